@@ -1,0 +1,62 @@
+"""Records, chains and the tree: what counts, in an order that nobody can rewrite unseen.
+
+A *record* is one line that counts; its *dossier* is a numbered, hash-chained list; a Merkle tree (RFC 6962) over all
+chain digests is signed as a *checkpoint*; a *receipt* proves that one record is in it::
+
+    report = verify_dossier("licence/01J...", records)
+    receipt.verify(trusted_keys)
+"""
+
+from lodemark.ledger.canonical import canonical, digest, jsonable
+from lodemark.ledger.chain import DossierReport, body_of, chain, chain_records, start, verify_dossier
+from lodemark.ledger.disclosure import Disclosure, disclose, open_disclosure
+from lodemark.ledger.model import Actor, Basis, ChainedRecord, Record, Stamp
+from lodemark.ledger.note import Checkpoint, Note, NoteKey, key_id, open_note, sign_note
+from lodemark.ledger.receipt import Receipt
+from lodemark.ledger.tree import (
+    Tree,
+    leaf_hash,
+    node_hash,
+    root_from_inclusion,
+    verify_consistency,
+    verify_inclusion,
+)
+from lodemark.ledger.trouble import BadNote, BadProof, BrokenChain, NotCanonical, UnknownKind
+
+__all__ = [
+    "Actor",
+    "BadNote",
+    "BadProof",
+    "Basis",
+    "BrokenChain",
+    "ChainedRecord",
+    "Checkpoint",
+    "Disclosure",
+    "DossierReport",
+    "NotCanonical",
+    "Note",
+    "NoteKey",
+    "Receipt",
+    "Record",
+    "Stamp",
+    "Tree",
+    "UnknownKind",
+    "body_of",
+    "canonical",
+    "chain",
+    "chain_records",
+    "digest",
+    "disclose",
+    "jsonable",
+    "key_id",
+    "leaf_hash",
+    "node_hash",
+    "open_disclosure",
+    "open_note",
+    "root_from_inclusion",
+    "sign_note",
+    "start",
+    "verify_consistency",
+    "verify_dossier",
+    "verify_inclusion",
+]
