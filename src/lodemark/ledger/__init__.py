@@ -7,8 +7,9 @@ chain digests is signed as a *checkpoint*; a *receipt* proves that one record is
     receipt.verify(trusted_keys)
 """
 
-from lodemark.ledger.canonical import canonical, digest, jsonable
-from lodemark.ledger.chain import DossierReport, body_of, chain, chain_records, start, verify_dossier
+from lodemark.ledger.body import Entry, body_of, read_body
+from lodemark.ledger.canonical import canonical, digest, instant, jsonable
+from lodemark.ledger.chain import DossierReport, chain, chain_records, start, verify_dossier
 from lodemark.ledger.disclosure import Disclosure, disclose, open_disclosure
 from lodemark.ledger.model import Actor, Basis, ChainedRecord, Record, Stamp
 from lodemark.ledger.note import Checkpoint, Note, NoteKey, key_id, open_note, sign_note
@@ -33,6 +34,7 @@ __all__ = [
     "Checkpoint",
     "Disclosure",
     "DossierReport",
+    "Entry",
     "NotCanonical",
     "Note",
     "NoteKey",
@@ -47,12 +49,14 @@ __all__ = [
     "chain_records",
     "digest",
     "disclose",
+    "instant",
     "jsonable",
     "key_id",
     "leaf_hash",
     "node_hash",
     "open_disclosure",
     "open_note",
+    "read_body",
     "root_from_inclusion",
     "sign_note",
     "start",

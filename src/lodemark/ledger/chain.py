@@ -10,8 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lodemark.ledger.canonical import canonical
-from lodemark.ledger.model import ChainedRecord, Record, Stamp
+from lodemark.ledger.model import ChainedRecord
 from lodemark.trouble import Disagreement
 
 
@@ -24,11 +23,6 @@ def chain(dossier: str, number: int, prev: bytes, body_digest: bytes) -> bytes:
     """The chain digest of record ``number`` (from 1), 32 bytes."""
     head = b"lodemark/chain/1\n" + dossier.encode() + b"\n" + number.to_bytes(8, "big")
     return hashlib.sha256(head + prev + body_digest).digest()
-
-
-def body_of(record: Record, stamp: Stamp) -> bytes:
-    """The canonical body: the draft and its stamp."""
-    return canonical({"record": record, "stamp": stamp})
 
 
 def chain_records(dossier: str, bodies: Iterable[bytes], number: int = 0, prev: bytes | None = None) -> list[ChainedRecord]:
