@@ -1,0 +1,10 @@
+"""``python -m lodemark_office COMMAND``: Django's commands and ours."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lodemark_office.settings")
+    execute_from_command_line(sys.argv)

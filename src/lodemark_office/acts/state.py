@@ -1,0 +1,46 @@
+"""The folded state of a dossier, remembered per process so that a growing dossier is never folded twice from the start."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any, Final
+
+from lodemark.ledger import Record
+from lodemark_office.acts.store import Store, UnknownDossier
+
+ROOMS: Final[Mapping[str, str]] = {
+    "application": "lodemark.application.fold",
+    "case": "lodemark.case.fold",
+    "appeal": "lodemark.case.fold",
+    "licence": "lodemark.licence.fold",
+    "agreement": "lodemark.licence.agreement_fold",
+    "finding": "lodemark.finding.fold",
+}
+"""Noun of a dossier -> the module that folds it."""
+
+Fold = Callable[[Iterable[Record], Any], Any]
+
+
+class States:
+    """``state(dossier)`` folds only what came since the last look; states are frozen, so sharing them is safe."""
+
+    def __init__(self, store: Store, keep: int = 512) -> None:
+        self._store = store
+        self._keep = keep
+        self._known: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+
+    def __call__(self, dossier: str) -> Any:
+        """The state of a dossier; one that does not exist raises ``UnknownDossier``."""
+        number, state = self._known.pop(dossier, (0, None))
+        entries = list(self._store.entries(dossier, number))
+        if entries:
+            fold: Fold = import_module(ROOMS[dossier.partition("/")[0]]).fold
+            number, state = entries[-1].number, fold((entry.record for entry in entries), state)
+        if number == 0:
+            raise UnknownDossier(dossier=dossier)
+        self._known[dossier] = (number, state)
+        if len(self._known) > self._keep:
+            self._known.popitem(last=False)
+        return state

@@ -1,0 +1,119 @@
+"""What the acts ask of a store; ``store.django`` and ``store.memory`` keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from lodemark import Error, Reason
+from lodemark.ledger import Actor, Entry, Record
+
+Drafts = Sequence[tuple[str, Sequence[Record]]]
+"""What a decision wants written: (dossier, records), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command as it reached the office.
+
+    ``scope`` is the dossier it speaks to, or ``open/<person>`` when it opens one; (scope, key) is answered once.
+    ``content`` is everything the sender said: the same key with other content is refused.
+    """
+
+    key: str
+    scope: str
+    actor: Actor
+    at: datetime
+    content: object
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record in its place: what the sender gets as evidence."""
+
+    dossier: str
+    number: int
+    kind: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an order came to. ``result`` holds the ids and numbers the sender needs next."""
+
+    status: Literal["done", "refused"]
+    written: tuple[Written, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    replayed: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the law said yes and it is written."""
+        return self.status == "done"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the reasons of a refusal."""
+        return tuple(reason.code for reason in self.reasons)
+
+
+class KeyReused(Error):
+    """A key that was used before with other content: one of the two messages is not what its sender thinks."""
+
+    code = "key-reused"
+    kind = "conflict"
+
+
+class UnknownDossier(Error):
+    """No such dossier, or not one of yours: the two are told in the same words."""
+
+    code = "dossier-unknown"
+    kind = "unknown"
+
+
+class Busy(Error):
+    """The store could not take the write now; the same key again is harmless."""
+
+    code = "store-busy"
+    kind = "storage"
+
+
+class Store(Protocol):
+    """A place for dossiers. All methods but ``transaction`` are called inside one."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+
+    def lock(self, names: Sequence[str]) -> None:
+        """Hold the heads of these dossiers or scopes, in id order, until the transaction ends."""
+
+    def answer(self, scope: str, key: str) -> tuple[str, Answer] | None:
+        """The digest of the content and the answer stored under (scope, key)."""
+
+    def remember(self, order: Order, content: str, answer: Answer) -> None:
+        """Store the answer for replays."""
+
+    def append(self, drafts: Drafts, order: Order, facts: str, rulebook: str) -> tuple[Written, ...]:
+        """Stamp, number and chain the drafts, and write the read models of each dossier touched."""
+
+    def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
+        """The records of a dossier behind number ``after``, in order; an unknown dossier has none."""
+
+    def dossiers(self, noun: str) -> Sequence[str]:
+        """All dossiers of a noun, oldest first."""
+
+    def new_id(self, noun: str) -> str:
+        """A fresh sortable dossier id, ``case/01J...``."""
+
+    def next_number(self, series: str) -> int:
+        """The next number of a series (application references, licence numbers), never given twice."""
+
+    def keep_document(self, data: bytes, media: str) -> str:
+        """Store content by its SHA-256 (hex), which is returned."""
+
+    def document(self, sha256: str) -> bytes:
+        """The content of a document."""

@@ -1,0 +1,59 @@
+"""The one write path: read, gather, decide, append, tell.
+
+The head of the dossier is held before facts are gathered, so what ``decide`` saw is what the record follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lodemark import Refusal
+from lodemark.ledger import Record, digest
+from lodemark_office.acts.store import Answer, Drafts, KeyReused, Order, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision wants written, what the sender needs back, and on which facts and rulebook it rested (digests)."""
+
+    drafts: Drafts
+    result: Mapping[str, Any] = field(default_factory=dict)
+    facts: str = ""
+    rulebook: str = ""
+
+
+Decide = Callable[[], Decided | Refusal]
+
+
+def write(store: Store, order: Order, decide: Decide, lock: Sequence[str] = (), refused_to: str | None = None) -> Answer:
+    """Carry out one order.
+
+    ``decide`` gathers and decides; it is called with the heads of the scope and of ``lock`` held, and not at all for
+    a replay: the stored answer is looked up first, or a late replay would meet today's state. A refusal is a stored
+    answer too; where ``refused_to`` names a dossier, the refused attempt is itself a record there.
+    """
+    content = digest(order.content)
+    with store.transaction():
+        store.lock(sorted({order.scope, *lock}))
+        stored = store.answer(order.scope, order.key)
+        if stored is not None:
+            if stored[0] != content:
+                raise KeyReused(key=order.key, scope=order.scope)
+            return replace(stored[1], replayed=True)
+        outcome = decide()
+        if isinstance(outcome, Refusal):
+            written = store.append([(refused_to, [_attempt(order, outcome)])], order, "", "") if refused_to else ()
+            answer = Answer("refused", written, outcome.reasons)
+        else:
+            written = store.append(outcome.drafts, order, outcome.facts, outcome.rulebook)
+            answer = Answer("done", written, result=outcome.result)
+        store.remember(order, content, answer)
+    return answer
+
+
+def _attempt(order: Order, refusal: Refusal) -> Record:
+    # A refused signature or licence act is part of the file: a court may ask who tried what, and when.
+    facts = {"attempt": type(order.content).__name__, "by": order.actor.person, "codes": list(refusal.codes)}
+    return Record("attempt-refused", order.at.date(), facts)

@@ -1,0 +1,85 @@
+"""A store in memory: the model that the databases are compared with, and the stage on which stories are rehearsed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
+from lodemark_office.acts.store import Answer, Drafts, Order, UnknownDossier, Written
+
+
+class MemoryStore:
+    """Keeps the same promises as the databases for one thread; ``seed`` makes ids and blinds repeatable."""
+
+    def __init__(self, seed: int = 0, code: str = "") -> None:
+        self.chains: dict[str, list[ChainedRecord]] = {}
+        self._answers: dict[tuple[str, str], tuple[str, Answer]] = {}
+        self._numbers: dict[str, int] = {}
+        self._documents: dict[str, bytes] = {}
+        self._random = random.Random(seed)
+        self._code = code
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        saved = (
+            {dossier: list(records) for dossier, records in self.chains.items()},
+            dict(self._answers),
+            dict(self._numbers),
+            dict(self._documents),
+        )
+        try:
+            yield
+        except BaseException:
+            self.chains, self._answers, self._numbers, self._documents = saved
+            raise
+
+    def lock(self, names: Sequence[str]) -> None:
+        """One thread: every head is held already."""
+
+    def answer(self, scope: str, key: str) -> tuple[str, Answer] | None:
+        return self._answers.get((scope, key))
+
+    def remember(self, order: Order, content: str, answer: Answer) -> None:
+        self._answers[order.scope, order.key] = (content, answer)
+
+    def append(self, drafts: Drafts, order: Order, facts: str, rulebook: str) -> tuple[Written, ...]:
+        basis = Basis(rulebook, facts, self._code)
+        written: list[Written] = []
+        for dossier, records in drafts:
+            bodies = [
+                body_of(record, Stamp(order.at, order.actor, order.key, basis, self._random.randbytes(16).hex()))
+                for record in records
+            ]
+            chain = self.chains.setdefault(dossier, [])
+            added = chain_records(dossier, bodies, len(chain), chain[-1].chain_digest if chain else None)
+            chain.extend(added)
+            pairs = zip(records, added, strict=True)
+            written.extend(Written(dossier, link.number, draft.kind, link.chain_digest.hex()) for draft, link in pairs)
+        return tuple(written)
+
+    def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
+        return [read_body(link.number, link.body) for link in self.chains.get(dossier, [])[after:]]
+
+    def dossiers(self, noun: str) -> Sequence[str]:
+        return [dossier for dossier in self.chains if dossier.startswith(f"{noun}/")]
+
+    def new_id(self, noun: str) -> str:
+        return f"{noun}/{self._random.getrandbits(80):020x}"
+
+    def next_number(self, series: str) -> int:
+        self._numbers[series] = self._numbers.get(series, 0) + 1
+        return self._numbers[series]
+
+    def keep_document(self, data: bytes, media: str) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        self._documents[name] = data
+        return name
+
+    def document(self, sha256: str) -> bytes:
+        try:
+            return self._documents[sha256]
+        except KeyError:
+            raise UnknownDossier(dossier=sha256) from None

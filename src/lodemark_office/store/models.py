@@ -1,0 +1,224 @@
+"""All tables. What counts is append-only (triggers refuse UPDATE and DELETE); the rest are rows of convenience."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class DossierHead(models.Model):
+    """Where a dossier stands: the one lock of its writers. A scope without records (``open/<person>``) has number 0."""
+
+    dossier = models.CharField(primary_key=True, max_length=120)
+    number = models.BigIntegerField(default=0)
+    digest = models.BinaryField(default=b"")
+
+
+class LedgerRecord(models.Model):
+    """One record in its place. Written by ``append`` alone, never changed."""
+
+    pk = models.CompositePrimaryKey("dossier", "number")
+    dossier = models.CharField(max_length=120)
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    on = models.DateField()
+    body = models.BinaryField()
+    body_digest = models.BinaryField()
+    prev_digest = models.BinaryField()
+    chain_digest = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+
+class CommandAnswer(models.Model):
+    """The answer to (scope, key), kept as long as the dossier: a replay gets these bytes again."""
+
+    pk = models.CompositePrimaryKey("scope", "key")
+    scope = models.CharField(max_length=120)
+    key = models.CharField(max_length=200)
+    content = models.CharField(max_length=64)
+    answer = models.BinaryField()
+
+
+class PendingLeaf(models.Model):
+    """Chained but not yet in the tree; the sequencer empties this, so the tree is never a lock on the write path."""
+
+    chain_digest = models.BinaryField()
+    dossier = models.CharField(max_length=120)
+    number = models.BigIntegerField()
+
+
+class TreeLeaf(models.Model):
+    """Place of a record in the tree."""
+
+    index = models.BigIntegerField(primary_key=True)
+    dossier = models.CharField(max_length=120)
+    number = models.BigIntegerField()
+    chain_digest = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "number"], name="leaf_once")]
+
+
+class TreeNode(models.Model):
+    """A complete subtree; stored once, never changed."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField()
+
+
+class SignedCheckpoint(models.Model):
+    """What was published: a signed note over the first ``size`` leaves."""
+
+    size = models.BigIntegerField(primary_key=True)
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+
+class Series(models.Model):
+    """Counters for reference numbers; a number is given once."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    last = models.BigIntegerField(default=0)
+
+
+class VaultItem(models.Model):
+    """A private value, encrypted, under the digest that the record carries; deleting the row is erasure."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    subject = models.CharField(max_length=120, db_index=True)
+    audience = models.JSONField(default=list)
+    sealed = models.BinaryField()
+
+
+class Document(models.Model):
+    """Content by its SHA-256. Evidence bytes are kept unchanged."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    media = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=20, default="received")
+    content = models.BinaryField()
+
+
+class Summary(models.Model):
+    """Read model: one line per dossier for lists and queues, written in the transaction of the record it follows."""
+
+    dossier = models.CharField(primary_key=True, max_length=120)
+    noun = models.CharField(max_length=30)
+    number = models.BigIntegerField()
+    reference = models.CharField(max_length=60, db_index=True)
+    party = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=60)
+    turn = models.CharField(max_length=60, blank=True)
+    due_on = models.DateField(null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["noun", "state"], name="summary_noun_state"),
+            models.Index(fields=["party", "noun"], name="summary_party"),
+        ]
+
+
+class LicenceAccount(models.Model):
+    """Read model of a licence line's balance per commodity; the sum of the dossier's transfers is the truth."""
+
+    pk = models.CompositePrimaryKey("dossier", "line", "commodity")
+    dossier = models.CharField(max_length=120)
+    line = models.IntegerField()
+    commodity = models.CharField(max_length=40)
+    granted = models.BigIntegerField()
+    reserved = models.BigIntegerField(default=0)
+    posted = models.BigIntegerField(default=0)
+    lapsed = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="account_never_overdrawn",
+                condition=models.Q(reserved__gte=0)
+                & models.Q(posted__gte=0)
+                & models.Q(lapsed__gte=0)
+                & models.Q(granted__gte=models.F("reserved") + models.F("posted") + models.F("lapsed")),
+            )
+        ]
+
+
+class Draft(models.Model):
+    """What somebody is typing, raw, also when invalid: a row, and nobody's evidence."""
+
+    owner = models.CharField(max_length=120)
+    form = models.CharField(max_length=160)
+    raw = models.JSONField(default=dict)
+    rev = models.BigIntegerField(default=1)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "form"], name="draft_once")]
+
+
+class Outbox(models.Model):
+    """A notice to be told after commit, at least once, under a stable id; never goods, names or secrets."""
+
+    id = models.CharField(primary_key=True, max_length=160)
+    party = models.CharField(max_length=120)
+    code = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+
+class AccessLog(models.Model):
+    """Who opened what, and for which purpose."""
+
+    at = models.DateTimeField()
+    person = models.CharField(max_length=120)
+    dossier = models.CharField(max_length=120, db_index=True)
+    what = models.CharField(max_length=200)
+
+
+class Party(models.Model):
+    """An organisation that has people here; what counts about it lies in its dossier."""
+
+    id = models.CharField(primary_key=True, max_length=120)
+    name_en = models.CharField(max_length=500)
+    name_zh = models.CharField(max_length=500)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; a password is hashed, never kept."""
+
+    def create_user(self, login: str, password: str | None, *, person: str, language: str = "en") -> Account:
+        account = self.model(login=login, person=person, language=language)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A log-in. ``person`` is the opaque id that records carry; several accounts of one human share it."""
+
+    login = models.CharField(max_length=120, unique=True)
+    person = models.CharField(max_length=120, db_index=True)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "login"
+    objects = AccountManager()
+
+
+class Membership(models.Model):
+    """The hat a person wears for an organisation or the office: signatory, member, officer, countersigner ..."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE)
+    role = models.CharField(max_length=40)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "party", "role"], name="one_hat_once")]

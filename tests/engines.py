@@ -1,0 +1,65 @@
+"""The engines that the tests need beside Python: a PostgreSQL of our own in a temporary folder, and a chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
+
+
+def chromium() -> str | None:
+    """The chromium or chrome on this machine."""
+    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+
+
+def postgres_programs() -> Path | None:
+    """The folder that holds ``initdb`` and ``pg_ctl``; the newest where there are several."""
+    folders = [folder for place in PLACES for folder in Path("/").glob(place.lstrip("/"))]
+    found = [folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()]
+    if not found and (program := shutil.which("initdb")):
+        found = [Path(program).resolve().parent]
+    return max(found, key=lambda folder: [int(part) if part.isdigit() else 0 for part in folder.parts], default=None)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str | None]:
+    """Serve a new cluster on 127.0.0.1 and give its URL; ``None`` where PostgreSQL is not installed.
+
+    A URL in ``LODEMARK_POSTGRES_URL`` is used as it is. PostgreSQL refuses to run as root, so root steps down.
+    """
+    given = os.environ.get("LODEMARK_POSTGRES_URL")
+    programs = postgres_programs()
+    if given or programs is None:
+        yield given
+        return
+    cluster = folder / "postgres"
+    cluster.mkdir()
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        folder.chmod(0o755)
+        shutil.chown(cluster, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    port = free_port()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": cluster}
+    settings = f"-p {port} -k {cluster} -c listen_addresses=127.0.0.1 -c max_connections=60"
+    init = [*as_user, str(programs / "initdb"), "-D", str(cluster / "data"), "-A", "trust", "-U", "lodemark", "-E", "UTF8"]
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(cluster / "data"), "-w", "-l", str(cluster / "log")]
+    subprocess.run([*init, "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
+    subprocess.run([*control, "-o", settings, "start"], check=True, **quiet)  # type: ignore[call-overload]
+    try:
+        yield f"postgresql://lodemark@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, **quiet)  # type: ignore[call-overload]
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,118 @@
+"""``./run test``: what CI does, in stages, each with its time, and at the end what was skipped and why.
+
+Everything is seeded; no network but loopback; a missing engine skips visibly, with ``--no-skips`` a skip is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.engines import chromium, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+BUDGET_SECONDS = 240
+LIBRARY_IGNORES = ("tests/office", "tests/browser", "tests/house")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the run: a name and the commands that must all succeed."""
+
+    name: str
+    commands: Sequence[Sequence[str]]
+    environment: Mapping[str, str]
+
+
+def main() -> int:
+    options, extra = arguments()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="lodemark-test-") as folder, postgres(Path(folder)) as url:
+        missing = [] if url else ["PostgreSQL: no server programs (initdb, pg_ctl) were found"]
+        if not chromium():
+            missing.append("browser: no chromium was found")
+        failed = [stage.name for stage in stages(options, extra, Path(folder), url) if not run(stage)]
+    seconds = time.monotonic() - started
+    for what in missing:
+        print(f"NOT RUN  {what}")
+    if missing and options.no_skips:
+        failed += missing
+    if seconds > BUDGET_SECONDS and not options.long:
+        print(f"SLOW     {seconds:.0f} s; the budget of the normal run is {BUDGET_SECONDS} s on two cores")
+    passed, skipped = tally()
+    if skipped and options.no_skips:
+        failed.append(f"{skipped} skipped tests")
+    print(f"{'FAILED: ' + ', '.join(failed) if failed else 'All stages passed'} in {seconds:.0f} s")
+    print(f"{passed} passed, {len(failed)} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+def arguments() -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(prog="./run test", description="Run what CI runs.")
+    parser.add_argument("--long", action="store_true", help="the deeper checks too (hours)")
+    parser.add_argument("--no-skips", action="store_true", help="a missing engine or a skipped test is a failure")
+    parser.add_argument("--room", help="only the tests of one room, without the office")
+    known, extra = parser.parse_known_args()
+    return known, [word for word in extra if word != "--"]
+
+
+def stages(options: argparse.Namespace, extra: Sequence[str], folder: Path, url: str | None) -> list[Stage]:
+    python = [sys.executable, "-m"]
+    depth = [] if options.long else ["-m", "not long"]
+    tests = [*python, "pytest", *depth, *extra]
+    ignores = [f"--ignore={path}" for path in LIBRARY_IGNORES]
+    base = {"LODEMARK_MODE": "test", "LODEMARK_DATA_DIR": str(folder / "data")}
+    if options.room:
+        return [Stage(options.room, [[*tests, f"tests/{options.room}"]], base)]
+    found = [
+        Stage("checks", [[*python, "tests.lint"], [*tests, "tests/house"]], base),
+        Stage("library", [[*tests, "tests", "-n", "2", *ignores]], base),
+        Stage("office on SQLite", [[*tests, "tests/office", "-n", "2"]], base),
+    ]
+    if url:
+        found.append(Stage("office on PostgreSQL", [[*tests, "tests/office", "-n", "2"]], {**base, "DATABASE_URL": url}))
+    if chromium():
+        found.append(Stage("browser", [[*tests, "tests/browser"]], base))
+    return found
+
+
+COUNTS: list[tuple[int, int]] = []
+
+
+def run(stage: Stage) -> bool:
+    """Run the commands of a stage, showing their output, and say how long it took."""
+    print(f"== {stage.name}", flush=True)
+    started = time.monotonic()
+    good = all([shown(command, stage.environment) for command in stage.commands])
+    print(f"== {stage.name}: {'passed' if good else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    return good
+
+
+def shown(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout
+    last = ""
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        last = line if " passed" in line or " failed" in line else last
+    counted = [re.search(rf"(\d+) {word}", last) for word in ("passed", "skipped")]
+    COUNTS.append(tuple(int(found[1]) if found else 0 for found in counted))  # type: ignore[arg-type]
+    return process.wait() == 0
+
+
+def tally() -> tuple[int, int]:
+    return sum(passed for passed, _ in COUNTS), sum(skipped for _, skipped in COUNTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
