@@ -1,0 +1,94 @@
+"""Material balance with honest error rates: does the mass close, and what would have been seen if it did not?
+
+    data = assemble(flows, inventories, components, boundaries)
+    balance = run(data, "Dy", "SITE-1", goal_mg=read_mass_mg("5 kg"))
+    balance.klass, balance.bound, balance.m90_kg
+
+It says "does not close by x kg, y sigma, under these stated errors"; where grams went is for room ``finding`` to ask.
+"""
+
+from lodemark.accountancy.assemble import assemble
+from lodemark.accountancy.balance import Alarm, Balance, Contribution, Detection, Line, contributions, disagreements, drawn, run
+from lodemark.accountancy.caps import (
+    Claim,
+    Handover,
+    MagnetShare,
+    MetalFromOxide,
+    Output,
+    YieldClaim,
+    caps,
+    conservation,
+    difference,
+    phase_floor,
+)
+from lodemark.accountancy.covariance import covariance, covariance_streams, muf
+from lodemark.accountancy.joint import Thresholds, joint
+from lodemark.accountancy.model import (
+    BadInput,
+    BalanceClass,
+    BalanceData,
+    Component,
+    Flow,
+    Inventory,
+    NotPositiveDefinite,
+    Period,
+)
+from lodemark.accountancy.muf import Cumulative, cumuf, gemuf, gemuf_p, sitmuf
+from lodemark.accountancy.page import arl, false_alarm, page, shewhart, threshold
+from lodemark.accountancy.power import Power, detectable, least_detectable, np_bound, power
+from lodemark.accountancy.select import UnknownBalance, select
+from lodemark.accountancy.table import FlowTable
+
+__all__ = [
+    "Alarm",
+    "BadInput",
+    "Balance",
+    "BalanceClass",
+    "BalanceData",
+    "Claim",
+    "Component",
+    "Contribution",
+    "Cumulative",
+    "Detection",
+    "Flow",
+    "FlowTable",
+    "Handover",
+    "Inventory",
+    "Line",
+    "MagnetShare",
+    "MetalFromOxide",
+    "NotPositiveDefinite",
+    "Output",
+    "Period",
+    "Power",
+    "Thresholds",
+    "UnknownBalance",
+    "YieldClaim",
+    "arl",
+    "assemble",
+    "caps",
+    "conservation",
+    "contributions",
+    "covariance",
+    "covariance_streams",
+    "cumuf",
+    "detectable",
+    "difference",
+    "disagreements",
+    "drawn",
+    "false_alarm",
+    "gemuf",
+    "gemuf_p",
+    "joint",
+    "least_detectable",
+    "muf",
+    "np_bound",
+    "page",
+    "phase_floor",
+    "power",
+    "run",
+    "select",
+    "shewhart",
+    "sitmuf",
+    "threshold",
+]
