@@ -49,7 +49,9 @@ class DatabaseStore:
         return None if row is None else (row.content, read_answer(bytes(row.answer)))
 
     def remember(self, order: Order, content: str, answer: Answer) -> None:
-        models.CommandAnswer(scope=order.scope, key=order.key, content=content, answer=canonical(answer)).save(force_insert=True)
+        models.CommandAnswer(scope=order.scope, key=order.key, content=content, answer=canonical(answer)).save(
+            force_insert=True
+        )
 
     def append(self, drafts: Drafts, order: Order, facts: str, rulebook: str) -> tuple[Written, ...]:
         basis = Basis(rulebook, facts, __version__)
@@ -123,5 +125,3 @@ def read_answer(data: bytes) -> Answer:
         reasons=tuple(Reason(**each) for each in value["reasons"]),
         result=value["result"],
     )
-
-

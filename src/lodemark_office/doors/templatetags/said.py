@@ -47,5 +47,3 @@ def shown(value: object, lang: str) -> str:
 def get(mapping: Any, key: str) -> Any:
     """One item of a mapping."""
     return mapping.get(key)
-
-

@@ -7,213 +7,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=120, unique=True)),
-                ('person', models.CharField(db_index=True, max_length=120)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("login", models.CharField(max_length=120, unique=True)),
+                ("person", models.CharField(db_index=True, max_length=120)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.CharField(max_length=120)),
-                ('dossier', models.CharField(db_index=True, max_length=120)),
-                ('what', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("person", models.CharField(max_length=120)),
+                ("dossier", models.CharField(db_index=True, max_length=120)),
+                ("what", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='CommandAnswer',
+            name="CommandAnswer",
             fields=[
-                ('pk', models.CompositePrimaryKey('scope', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=120)),
-                ('key', models.CharField(max_length=200)),
-                ('content', models.CharField(max_length=64)),
-                ('answer', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("scope", "key", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("scope", models.CharField(max_length=120)),
+                ("key", models.CharField(max_length=200)),
+                ("content", models.CharField(max_length=64)),
+                ("answer", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('media', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('state', models.CharField(default='received', max_length=20)),
-                ('content', models.BinaryField()),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("media", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("state", models.CharField(default="received", max_length=20)),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='DossierHead',
+            name="DossierHead",
             fields=[
-                ('dossier', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(default=0)),
-                ('digest', models.BinaryField(default=b'')),
+                ("dossier", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(default=0)),
+                ("digest", models.BinaryField(default=b"")),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerRecord',
+            name="LedgerRecord",
             fields=[
-                ('pk', models.CompositePrimaryKey('dossier', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('dossier', models.CharField(max_length=120)),
-                ('number', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('on', models.DateField()),
-                ('body', models.BinaryField()),
-                ('body_digest', models.BinaryField()),
-                ('prev_digest', models.BinaryField()),
-                ('chain_digest', models.BinaryField()),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dossier", "number", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("dossier", models.CharField(max_length=120)),
+                ("number", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("on", models.DateField()),
+                ("body", models.BinaryField()),
+                ("body_digest", models.BinaryField()),
+                ("prev_digest", models.BinaryField()),
+                ("chain_digest", models.BinaryField()),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.CharField(max_length=160, primary_key=True, serialize=False)),
-                ('party', models.CharField(max_length=120)),
-                ('code', models.CharField(max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=160, primary_key=True, serialize=False)),
+                ("party", models.CharField(max_length=120)),
+                ("code", models.CharField(max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
+                ("told_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('name_en', models.CharField(max_length=500)),
-                ('name_zh', models.CharField(max_length=500)),
+                ("id", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("name_en", models.CharField(max_length=500)),
+                ("name_zh", models.CharField(max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='PendingLeaf',
+            name="PendingLeaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain_digest', models.BinaryField()),
-                ('dossier', models.CharField(max_length=120)),
-                ('number', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chain_digest", models.BinaryField()),
+                ("dossier", models.CharField(max_length=120)),
+                ("number", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='SignedCheckpoint',
+            name="SignedCheckpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('note', models.TextField()),
-                ('signed_at', models.DateTimeField()),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("note", models.TextField()),
+                ("signed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='TreeNode',
+            name="TreeNode",
             fields=[
-                ('pk', models.CompositePrimaryKey('level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey("level", "index", blank=True, editable=False, primary_key=True, serialize=False),
+                ),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='VaultItem',
+            name="VaultItem",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('subject', models.CharField(db_index=True, max_length=120)),
-                ('audience', models.JSONField(default=list)),
-                ('sealed', models.BinaryField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("subject", models.CharField(db_index=True, max_length=120)),
+                ("audience", models.JSONField(default=list)),
+                ("sealed", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=120)),
-                ('form', models.CharField(max_length=160)),
-                ('raw', models.JSONField(default=dict)),
-                ('rev', models.BigIntegerField(default=1)),
-                ('saved_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner", models.CharField(max_length=120)),
+                ("form", models.CharField(max_length=160)),
+                ("raw", models.JSONField(default=dict)),
+                ("rev", models.BigIntegerField(default=1)),
+                ("saved_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'form'), name='draft_once')],
+                "constraints": [models.UniqueConstraint(fields=("owner", "form"), name="draft_once")],
             },
         ),
         migrations.CreateModel(
-            name='LicenceAccount',
+            name="LicenceAccount",
             fields=[
-                ('pk', models.CompositePrimaryKey('dossier', 'line', 'commodity', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('dossier', models.CharField(max_length=120)),
-                ('line', models.IntegerField()),
-                ('commodity', models.CharField(max_length=40)),
-                ('granted', models.BigIntegerField()),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('posted', models.BigIntegerField(default=0)),
-                ('lapsed', models.BigIntegerField(default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "dossier", "line", "commodity", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("dossier", models.CharField(max_length=120)),
+                ("line", models.IntegerField()),
+                ("commodity", models.CharField(max_length=40)),
+                ("granted", models.BigIntegerField()),
+                ("reserved", models.BigIntegerField(default=0)),
+                ("posted", models.BigIntegerField(default=0)),
+                ("lapsed", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('posted__gte', 0), ('lapsed__gte', 0), ('granted__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('posted')), '+', models.F('lapsed')))), name='account_never_overdrawn')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reserved__gte", 0),
+                            ("posted__gte", 0),
+                            ("lapsed__gte", 0),
+                            (
+                                "granted__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("reserved"), "+", models.F("posted")
+                                    ),
+                                    "+",
+                                    models.F("lapsed"),
+                                ),
+                            ),
+                        ),
+                        name="account_never_overdrawn",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Summary',
+            name="Summary",
             fields=[
-                ('dossier', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('noun', models.CharField(max_length=30)),
-                ('number', models.BigIntegerField()),
-                ('reference', models.CharField(db_index=True, max_length=60)),
-                ('party', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(max_length=60)),
-                ('turn', models.CharField(blank=True, max_length=60)),
-                ('due_on', models.DateField(null=True)),
-                ('facts', models.JSONField(default=dict)),
+                ("dossier", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("noun", models.CharField(max_length=30)),
+                ("number", models.BigIntegerField()),
+                ("reference", models.CharField(db_index=True, max_length=60)),
+                ("party", models.CharField(blank=True, max_length=120)),
+                ("state", models.CharField(max_length=60)),
+                ("turn", models.CharField(blank=True, max_length=60)),
+                ("due_on", models.DateField(null=True)),
+                ("facts", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['noun', 'state'], name='summary_noun_state'), models.Index(fields=['party', 'noun'], name='summary_party')],
+                "indexes": [
+                    models.Index(fields=["noun", "state"], name="summary_noun_state"),
+                    models.Index(fields=["party", "noun"], name="summary_party"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TreeLeaf',
+            name="TreeLeaf",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('dossier', models.CharField(max_length=120)),
-                ('number', models.BigIntegerField()),
-                ('chain_digest', models.BinaryField()),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("dossier", models.CharField(max_length=120)),
+                ("number", models.BigIntegerField()),
+                ("chain_digest", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dossier', 'number'), name='leaf_once')],
+                "constraints": [models.UniqueConstraint(fields=("dossier", "number"), name="leaf_once")],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=40)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='store.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=40)),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("party", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="store.party")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'party', 'role'), name='one_hat_once')],
+                "constraints": [models.UniqueConstraint(fields=("account", "party", "role"), name="one_hat_once")],
             },
         ),
     ]

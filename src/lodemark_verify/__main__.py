@@ -1,0 +1,5 @@
+"""``python -m lodemark_verify``."""
+
+from lodemark_verify import main
+
+main()
