@@ -101,7 +101,13 @@ def _kept_secret(data_dir: Path) -> str:
 
 def _database(url: str, data_dir: Path) -> dict[str, Any]:
     if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data_dir / "office.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_dir / "office.sqlite3",
+            "OPTIONS": SQLITE_OPTIONS,
+            # A file, not memory: the tests run on the journal and the locks that users run on.
+            "TEST": {"NAME": data_dir / "test.sqlite3"},
+        }
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise SettingsError(f"DATABASE_URL begins with {parts.scheme!r}; it must be postgresql://user:password@host:port/name.")

@@ -20,6 +20,9 @@ ROOMS: Final[Mapping[str, str]] = {
 }
 """Noun of a dossier -> the module that folds it."""
 
+ATTEMPT: Final = "attempt-refused"
+"""A refused attempt is part of the file and changes nothing; no room folds it."""
+
 Fold = Callable[[Iterable[Record], Any], Any]
 
 
@@ -37,10 +40,14 @@ class States:
         entries = list(self._store.entries(dossier, number))
         if entries:
             fold: Fold = import_module(ROOMS[dossier.partition("/")[0]]).fold
-            number, state = entries[-1].number, fold((entry.record for entry in entries), state)
+            number, state = entries[-1].number, fold([entry.record for entry in entries if entry.record.kind != ATTEMPT], state)
         if number == 0:
             raise UnknownDossier(dossier=dossier)
         self._known[dossier] = (number, state)
         if len(self._known) > self._keep:
             self._known.popitem(last=False)
         return state
+
+    def forget(self) -> None:
+        """Drop everything remembered; the next look folds from the records."""
+        self._known.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,7 +83,11 @@ class Busy(Error):
 
 
 class Store(Protocol):
-    """A place for dossiers. All methods but ``transaction`` are called inside one."""
+    """A place for dossiers. Whatever writes is called inside ``transaction``; ``states(dossier)`` gives a folded state."""
+
+    @property
+    def states(self) -> Callable[[str], Any]:
+        """The folded state of a dossier; one that does not exist raises ``UnknownDossier``."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""

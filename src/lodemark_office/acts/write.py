@@ -11,6 +11,7 @@ from typing import Any
 
 from lodemark import Refusal
 from lodemark.ledger import Record, digest
+from lodemark_office.acts.state import ATTEMPT
 from lodemark_office.acts.store import Answer, Drafts, KeyReused, Order, Store
 
 
@@ -56,4 +57,4 @@ def write(store: Store, order: Order, decide: Decide, lock: Sequence[str] = (), 
 def _attempt(order: Order, refusal: Refusal) -> Record:
     # A refused signature or licence act is part of the file: a court may ask who tried what, and when.
     facts = {"attempt": type(order.content).__name__, "by": order.actor.person, "codes": list(refusal.codes)}
-    return Record("attempt-refused", order.at.date(), facts)
+    return Record(ATTEMPT, order.at.date(), facts)

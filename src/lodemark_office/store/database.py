@@ -14,6 +14,7 @@ from ulid import ULID
 
 from lodemark import Reason, __version__
 from lodemark.ledger import Basis, Entry, Stamp, body_of, canonical, chain_records, read_body
+from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
 from lodemark_office.store import models
 from lodemark_office.store.project import project
@@ -22,14 +23,21 @@ from lodemark_office.store.project import project
 class DatabaseStore:
     """``acts.store.Store`` over Django's default connection. Makes no decision: it keeps what was decided."""
 
+    def __init__(self) -> None:
+        self.states = States(self)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         try:
             with transaction.atomic():
                 yield
-        except OperationalError as error:
-            # Locked, connection lost, disk full: wholly there or wholly absent, so the same key again is harmless.
-            raise Busy(cause=type(error).__name__) from error
+        except BaseException as error:
+            # States folded from records that are now rolled back must not be served again.
+            self.states.forget()
+            if isinstance(error, OperationalError):
+                # Locked, connection lost, disk full: wholly there or wholly absent, so the same key again is harmless.
+                raise Busy(cause=type(error).__name__) from error
+            raise
 
     def lock(self, names: Sequence[str]) -> None:
         known = set(self._heads(names))
@@ -85,7 +93,7 @@ class DatabaseStore:
             models.DossierHead.objects.filter(dossier=dossier).update(number=links[-1].number, digest=links[-1].chain_digest)
             written.extend(Written(dossier, link.number, record.kind, link.chain_digest.hex()) for record, link in pairs)
         for dossier in dict.fromkeys(dossier for dossier, records in drafts if records):
-            project(self, dossier)
+            project(dossier, self.states)
         return tuple(written)
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
+from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Drafts, Order, UnknownDossier, Written
 
 
@@ -21,6 +22,7 @@ class MemoryStore:
         self._documents: dict[str, bytes] = {}
         self._random = random.Random(seed)
         self._code = code
+        self.states = States(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -34,6 +36,7 @@ class MemoryStore:
             yield
         except BaseException:
             self.chains, self._answers, self._numbers, self._documents = saved
+            self.states.forget()
             raise
 
     def lock(self, names: Sequence[str]) -> None:

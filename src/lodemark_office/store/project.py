@@ -5,21 +5,16 @@ Written in the transaction of the record they follow; ``rebuild`` makes the same
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lodemark_office.acts.state import ROOMS, States
 from lodemark_office.acts.summary import Account, Line, summarise
 from lodemark_office.store import models
 
-if TYPE_CHECKING:
-    from lodemark_office.acts.store import Store
 
-
-def project(store: Store, dossier: str, states: States | None = None) -> None:
+def project(dossier: str, states: States) -> None:
     """Write the read models of one dossier; a noun that no room folds has none."""
     if dossier.partition("/")[0] not in ROOMS:
         return
-    line, accounts = summarise(dossier, (states or States(store))(dossier))
+    line, accounts = summarise(dossier, states(dossier))
     models.Summary.objects.update_or_create(dossier=dossier, defaults=_line(dossier, line))
     for account in accounts:
         models.LicenceAccount.objects.update_or_create(

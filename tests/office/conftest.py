@@ -1,0 +1,34 @@
+"""Fixtures of the office: stores, orders, and people with hats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from lodemark.ledger import Actor
+from lodemark_office.acts.store import Order, Store
+from lodemark_office.store.database import DatabaseStore
+from lodemark_office.store.memory import MemoryStore
+
+AT = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+OFFICER = Actor("person-1", "office", "officer")
+MakeOrder = Callable[..., Order]
+
+
+@pytest.fixture(params=["memory", "database"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Every promise of a store is tested on the model and on the database of this run."""
+    if request.param == "memory":
+        return MemoryStore()
+    request.getfixturevalue("db")
+    return DatabaseStore()
+
+
+@pytest.fixture
+def order() -> MakeOrder:
+    def make(key: str = "k1", scope: str = "note/1", content: object = "content") -> Order:
+        return Order(key, scope, OFFICER, AT, content)
+
+    return make
