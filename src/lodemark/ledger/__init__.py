@@ -8,6 +8,7 @@ chain digests is signed as a *checkpoint*; a *receipt* proves that one record is
 """
 
 from lodemark.ledger.body import Entry, body_of, read_body
+from lodemark.ledger.bundle import Bundle, BundleUnreadable, pack, unpack
 from lodemark.ledger.canonical import canonical, digest, instant, jsonable
 from lodemark.ledger.chain import DossierReport, chain, chain_records, start, verify_dossier
 from lodemark.ledger.disclosure import Disclosure, disclose, open_disclosure
@@ -30,6 +31,8 @@ __all__ = [
     "BadProof",
     "Basis",
     "BrokenChain",
+    "Bundle",
+    "BundleUnreadable",
     "ChainedRecord",
     "Checkpoint",
     "Disclosure",
@@ -56,10 +59,12 @@ __all__ = [
     "node_hash",
     "open_disclosure",
     "open_note",
+    "pack",
     "read_body",
     "root_from_inclusion",
     "sign_note",
     "start",
+    "unpack",
     "verify_consistency",
     "verify_dossier",
     "verify_inclusion",
