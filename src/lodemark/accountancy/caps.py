@@ -117,7 +117,7 @@ def conservation(data: BalanceData) -> list[Disagreement]:
         for period, over, sd in zip(part.periods, over_kg.tolist(), np.sqrt(variance).tolist(), strict=True):
             if _exceeded(over, sd):
                 facts = {"mba": mba, "element": element, "until": period.end, **_margin(over, sd)}
-                found.append(Disagreement("cap-conservation", f"{mba}/{element}", facts, data.digest))
+                found.append(Disagreement("B01", f"{mba}/{element}", facts, data.digest))
                 break  # the first period in which it cannot be; later ones repeat it
     return found
 
@@ -125,7 +125,7 @@ def conservation(data: BalanceData) -> list[Disagreement]:
 def _metal_from_oxide(claim: MetalFromOxide) -> list[Disagreement]:
     ceiling_mg = claim.oxide_mg * oxide_factor(claim.oxide)
     facts = {"oxide": claim.oxide, "oxide_mg": claim.oxide_mg, "metal_mg": claim.metal_mg, "ceiling_mg": round(ceiling_mg)}
-    return _over_mg("cap-stoichiometry", claim.subject, claim.metal_mg - ceiling_mg, claim.u_mg, facts)
+    return _over_mg("B02", claim.subject, claim.metal_mg - ceiling_mg, claim.u_mg, facts)
 
 
 def phase_floor(phase: str, mix: Mapping[str, Decimal]) -> Fraction:
@@ -150,25 +150,25 @@ def _magnet_share(claim: MagnetShare) -> list[Disagreement]:
         "sigma": _sigma(under, u),
         "mix": dict(claim.mix),
     }
-    return [Disagreement("cap-phase-floor", claim.subject, facts, digest(claim))]
+    return [Disagreement("B03", claim.subject, facts, digest(claim))]
 
 
 def _yield_claim(claim: YieldClaim) -> list[Disagreement]:
     facts = {"quantity": claim.quantity, "claimed": claim.claimed, "mean": claim.mean, "u": claim.u}
     if not 0 <= claim.claimed <= 1:
-        return [Disagreement("cap-share-above-one", claim.subject, facts, digest(claim))]
+        return [Disagreement("B04-above-one", claim.subject, facts, digest(claim))]
     if claim.mean is None or claim.u is None:
         return []
     away, u = float(claim.claimed - claim.mean), float(claim.u)
     if abs(away) <= SIGMAS * u:
         return []
-    return [Disagreement("cap-outside-own-history", claim.subject, facts | {"sigma": _sigma(away, u)}, digest(claim))]
+    return [Disagreement("B04", claim.subject, facts | {"sigma": _sigma(away, u)}, digest(claim))]
 
 
 def _output(claim: Output) -> list[Disagreement]:
     capacity_mg = claim.rated_mg_per_hour * Fraction(claim.hours) * Fraction(claim.availability)
     facts = {"output_mg": claim.output_mg, "capacity_mg": round(capacity_mg), "source": claim.source}
-    return _over_mg("cap-capacity", claim.subject, claim.output_mg - capacity_mg, claim.u_mg, facts)
+    return _over_mg("B05", claim.subject, claim.output_mg - capacity_mg, claim.u_mg, facts)
 
 
 def difference(claim: Handover) -> tuple[float, float]:
@@ -180,7 +180,7 @@ def difference(claim: Handover) -> tuple[float, float]:
 def _handover(claim: Handover) -> list[Disagreement]:
     kg, z = difference(claim)
     facts = {"shipped_mg": claim.shipped_mg, "received_mg": claim.received_mg, "margin_kg": f"{kg:.6f}", "sigma": f"{z:.2f}"}
-    return [Disagreement("cap-shipper-receiver", claim.subject, facts, digest(facts))] if abs(z) > SIGMAS else []
+    return [Disagreement("B06", claim.subject, facts, digest(facts))] if abs(z) > SIGMAS else []
 
 
 def _over_mg(code: str, subject: str, over_mg: Fraction, u_mg: int, facts: Mapping[str, object]) -> list[Disagreement]:

@@ -100,7 +100,7 @@ def _loading(weight: Floats, group: NDArray[np.int64]) -> tuple[NDArray[np.int64
 def cholesky(sigma: Floats) -> Floats:
     """Lower factor of ``sigma``; raises ``NotPositiveDefinite`` naming the rows that repeat earlier ones."""
     try:
-        return np.linalg.cholesky(sigma)
+        return np.asarray(np.linalg.cholesky(sigma), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise NotPositiveDefinite(_dependent_rows(sigma)) from None
 
