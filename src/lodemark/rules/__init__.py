@@ -1,12 +1,18 @@
 """Quoted law, a vocabulary of facts, three-valued answers, and what is still missing.
 
-book = load("cn-ann18")
-provision = book.provision("cn/ann18-2025/1C905.a.4")
-problems = check(path)
+    book = load("cn-ann18")
+    assessment = assess(book, facts, on=date(2026, 3, 16))
+    [(cell.key, cell.outcome) for cell in assessment.cells]
+    next_questions(assessment, limit=5)
 """
 
+from lodemark.rules.answer import read as read_answer
+from lodemark.rules.evaluate import assess
+from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
 from lodemark.rules.loader import load, load_all, problems, regimes
-from lodemark.rules.model import Rulebook
+from lodemark.rules.model import DatedValue, Fact, Provision, Range, Regime, Rulebook
+from lodemark.rules.questions import NextQuestion, next_questions
+from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Fired, Missing, Outcome, Verdict
 from lodemark.rules.shelf import SHIPPED
 from lodemark.rules.trouble import (
     CalendarUnknown,
@@ -14,25 +20,62 @@ from lodemark.rules.trouble import (
     NoVersionOnDate,
     Problem,
     RulebookError,
+    UnknownAssumption,
     UnknownFact,
     UnknownRule,
+    UnreadableAnswer,
 )
+from lodemark.rules.value import UNKNOWN, FactValue, Known, NotDetected, OneOf, Unknown, Within
+from lodemark.rules.yaml_tree import Node, read_yaml
 
 check = problems
 
 __all__ = [
+    "NEEDS_LICENCE",
     "SHIPPED",
+    "UNKNOWN",
+    "Assessment",
     "CalendarUnknown",
+    "Cell",
+    "CheckResult",
+    "Collection",
+    "DatedValue",
+    "Derive",
+    "Fact",
+    "FactSet",
+    "FactValue",
+    "Facts",
+    "Fired",
+    "Known",
+    "Missing",
+    "NextQuestion",
     "NoVersionOnDate",
+    "Node",
     "NotAnAnswer",
+    "NotDetected",
+    "OneOf",
+    "Outcome",
     "Problem",
+    "Provision",
+    "Range",
+    "Regime",
     "Rulebook",
     "RulebookError",
+    "Statement",
+    "Unknown",
+    "UnknownAssumption",
     "UnknownFact",
     "UnknownRule",
+    "UnreadableAnswer",
+    "Verdict",
+    "Within",
+    "assess",
     "check",
     "load",
     "load_all",
+    "next_questions",
     "problems",
+    "read_answer",
+    "read_yaml",
     "regimes",
 ]

@@ -133,7 +133,7 @@ def regime(raw: Mapping[str, Any]) -> Regime:
     """``regimes/<id>.yaml``."""
     stages = (
         Stage(
-            part["outcome"], condition(part["when"]) if "when" in part else None, part["why"], part.get("evidence", "computed")
+            part["outcome"], condition(part["when"]) if "when" in part else None, part["why"], part.get("evidence", "primary")
         )
         for part in raw["stages"]
     )

@@ -33,6 +33,7 @@ _DIMENSIONS: Mapping[str, frozenset[str]] = {
     "mass_mg": frozenset({"mg"}),
     "count": frozenset({"1", "piece"}),
 }
+_ALWAYS_BOUND = frozenset({"application", "exporter", "consignee"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,13 @@ class Draft:
 
     def conditions(self) -> Iterator[tuple[Document, tuple[str | int, ...], Condition, frozenset[str]]]:
         """Every condition with its document, its path there, and the scopes bound around it."""
-        cells = frozenset(scope for scope, _ in self.regime.cells) | {"application", "exporter", "consignee"}
+        cells = frozenset(scope for scope, _ in self.regime.cells) | _ALWAYS_BOUND
         for provision in self.provisions.values():
             if provision.when is not None:
-                yield self.document("provision", provision.id), ("when",), provision.when, cells | {provision.over}
+                around = (
+                    _ALWAYS_BOUND if provision.kind == "requires" else cells
+                )  # what is required is required of the whole file
+                yield self.document("provision", provision.id), ("when",), provision.when, around | {provision.over}
         home = self.document("regime", self.regime.id)
         for number, stage in enumerate(self.regime.stages):
             if stage.when is not None:

@@ -61,6 +61,19 @@ class NotAnAnswer(Error):
     kind: ClassVar[str] = "conflict"
 
 
+class UnreadableAnswer(Error):
+    """A value of another type than the fact it is said of."""
+
+    code: ClassVar[str] = "answer-unreadable"
+
+
+class UnknownAssumption(Error):
+    """Something assumed that is neither a provision, an instrument, a number of a provision nor a fact; or no status."""
+
+    code: ClassVar[str] = "assumption-unknown"
+    kind: ClassVar[str] = "unknown"
+
+
 class NoVersionOnDate(Error):
     """A dated value or provision has no version on the day asked."""
 

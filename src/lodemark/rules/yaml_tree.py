@@ -126,9 +126,11 @@ class _Builder:
 
     def note(self, event: yaml.Event, code: str, **facts: object) -> None:
         mark = event.start_mark
+        assert mark is not None  # the parser marks every event
         self.problems.append(_problem(self.file, mark.line + 1, mark.column + 1, code, **facts))
 
     def node(self, event: yaml.Event, depth: int) -> Node:
+        assert event.start_mark is not None
         line, col = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
             self.note(event, "yaml-alias", name=event.anchor)
