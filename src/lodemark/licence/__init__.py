@@ -8,6 +8,7 @@ A licence is what its dossier folds to; every change of its balance is a transfe
 ``agreement`` holds quota for promises kept, ``credential`` what a verifier checks offline, ``paper`` the document.
 """
 
+from lodemark.licence.accounts import transfers_of
 from lodemark.licence.amounts import counted, weigh
 from lodemark.licence.commands import (
     Amend,
@@ -35,7 +36,7 @@ from lodemark.licence.commands import (
     Withdraw,
 )
 from lodemark.licence.decide import decide
-from lodemark.licence.fold import DRAWDOWN_KINDS, KINDS, fold, transfers_of
+from lodemark.licence.fold import DRAWDOWN_KINDS, KINDS, fold
 from lodemark.licence.holds import Amended
 from lodemark.licence.model import (
     Account,

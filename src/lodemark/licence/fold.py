@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from lodemark.ledger import Record
+from lodemark.licence.accounts import move, transfers_of
 from lodemark.licence.model import (
     Account,
     Change,
@@ -19,7 +20,6 @@ from lodemark.licence.model import (
     OutsideRelease,
     State,
     Terms,
-    Transfer,
 )
 from lodemark.licence.shape import read
 
@@ -51,8 +51,7 @@ def fold(records: Iterable[Record], state: Licence | None = None) -> Licence:
             assert book is not None, f"{record.kind} before the grant"
             assert record.kind in KINDS, f"unknown record kind {record.kind}"
             KINDS[record.kind](book, record)
-        for transfer in transfers_of(record):
-            _move(book, transfer)
+        move(book.accounts, transfers_of(record))
         assert record.occurred_at is not None, record.kind
         book.latest = max(book.latest, record.occurred_at)
         if record.kind not in DRAWDOWN_KINDS:
@@ -60,11 +59,6 @@ def fold(records: Iterable[Record], state: Licence | None = None) -> Licence:
             _note_change(book, record)
     assert book is not None, "no records"
     return _close(book)
-
-
-def transfers_of(record: Record) -> tuple[Transfer, ...]:
-    """The transfers a record carries; what the store writes to its transfer table."""
-    return read(tuple[Transfer, ...], record.facts.get("transfers", ()))
 
 
 def _granted(record: Record) -> _Book:
@@ -197,21 +191,6 @@ class _Posting:
 @dataclass(frozen=True, slots=True)
 class _Taken:
     amounts: Mapping[str, int]
-
-
-def _move(book: _Book, transfer: Transfer) -> None:
-    key = (transfer.line, transfer.commodity)
-    account = book.accounts.get(key, Account())
-    changed = {name: getattr(account, name) for name in ("granted", "reserved", "posted", "lapsed")}
-    for name, amount in ((transfer.source, -transfer.amount), (transfer.target, transfer.amount)):
-        family = name.partition("/")[0]
-        if family == "granted":
-            changed["granted"] -= amount  # granted is where amounts come from, so leaving it means being granted
-        elif family != "available":
-            changed[family] += amount
-    after = Account(**changed)
-    assert min(after.available, after.reserved, after.posted, after.lapsed) >= 0, (transfer, account)
-    book.accounts[key] = after
 
 
 def _draw(book: _Book, record: Record) -> Drawdown:
