@@ -36,11 +36,13 @@ from lodemark.case.model import (
     Question,
     overall,
 )
+from lodemark.case.replay import Act, ReplayReport, load_command, load_facts, replay
 from lodemark.case.rules import CaseRules, Period, Remedy, cn
 
 __all__ = [
     "COMMANDS",
     "MACHINES",
+    "Act",
     "Answer",
     "AppealView",
     "ApplicationView",
@@ -65,6 +67,7 @@ __all__ = [
     "Position",
     "Question",
     "Remedy",
+    "ReplayReport",
     "Screened",
     "Session",
     "VersionChange",
@@ -74,6 +77,9 @@ __all__ = [
     "court_of",
     "decide",
     "fold",
+    "load_command",
+    "load_facts",
     "next_step",
     "overall",
+    "replay",
 ]
