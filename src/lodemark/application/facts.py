@@ -1,0 +1,202 @@
+"""An application as a set of facts for ``rules.assess``.
+
+What the file states is stated, what it leaves open stays open, what somebody else answers is sealed. Facts of the
+office (list hits, ownership) are not in the file; the shell adds them to the set or passes them as ``gathered``::
+
+    assess(book, facts(app, book), on=date(2026, 3, 16))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from fractions import Fraction
+
+from lodemark.application.block import escape
+from lodemark.application.checks.terms import Terms, terms_of
+from lodemark.application.checks.words import SAID, says_something, statement_verdict
+from lodemark.application.content import contents
+from lodemark.application.derived import as_fact, derivations
+from lodemark.application.faults import ApplicationFormatError, Fault
+from lodemark.application.fields import Field, instances
+from lodemark.application.model import Application, Money
+from lodemark.application.tree import leaf_of, subtree
+from lodemark.rules import Rulebook, UnknownFact
+from lodemark.rules.facts import FactSet, word_of
+from lodemark.rules.model import Fact
+from lodemark.rules.value import FactValue, Known, Plain, Within
+
+IDENTITY_PAPERS = ("identity_legal_representative", "identity_manager", "identity_agent")
+
+
+def facts(app: Application, book: Rulebook, on: date | None = None) -> FactSet:
+    """The facts of ``app`` in the words of ``book``; ``on`` is the day whose rule values count (default: the day of filing).
+
+    Raises ``ApplicationFormatError`` for a word that is not on the vocabulary's list (every one, with the nearest words)
+    and ``UnknownFact`` for an answer to a question nobody asks.
+    """
+    terms = terms_of(book, on or app.filed_on)
+    found = FactSet(derive=derivations(app))
+    faults: list[Fault] = []
+    stated: dict[str, FactValue] = {}
+    for ref, pointer, field, value in _fields(app):
+        word = book.vocabulary.get(field.word)
+        if word is None:
+            continue
+        if pointer in app.sealed:
+            found = found.seal(ref, app.sealed[pointer].digest)
+        elif value is not None and not (word.type == "text" and not says_something(str(value), terms.vague)):
+            faults += _off_list(word, value, pointer)
+            stated[ref] = Known(value)
+    if faults:
+        raise ApplicationFormatError(faults)
+    stated |= _compositions(app, terms) | _money(app) | _counted(app) | _papers(app, terms)
+    found = found.state({ref: value for ref, value in stated.items() if word_of(ref) in book.vocabulary}, source="application")
+    found = _seal_ownership(app, book, found)
+    for among, ids, complete in _collections(app):
+        found = found.collect(among, ids, complete)
+    for ref, raw in app.answers.items():
+        found = found.answer(ref, answer_value(ref, raw, book), source="application")
+    return found
+
+
+def answer_value(ref: str, raw: object, book: Rulebook) -> FactValue:
+    """An answer given by fact, in the type of its word: a share or mass as exact decimal, a set from a list."""
+    word = book.vocabulary.get(word_of(ref))
+    if word is None:
+        raise UnknownFact(name=ref, near=get_close_matches(word_of(ref), book.vocabulary, 3))
+    if isinstance(raw, list):
+        return Known(frozenset(map(str, raw)))
+    if isinstance(raw, Mapping) and {"low", "high"} >= set(raw):
+        return Within(*(None if (end := raw.get(name)) is None else _number(ref, end) for name in ("low", "high")))
+    if word.type in ("fraction", "money", "measured", "mass_mg"):
+        return Known(_number(ref, raw))
+    if word.type == "count" and isinstance(raw, int) and not isinstance(raw, bool):
+        return Known(raw)
+    if (word.type == "bool") != isinstance(raw, bool) or word.type == "count":
+        raise _refused(ref, "application-answer-type", expected=word.type, text=str(raw))
+    if isinstance(raw, str | bool):
+        faults = _off_list(word, raw, f"/answers/{escape(ref)}")
+        if faults:
+            raise ApplicationFormatError(faults)
+        return Known(raw)
+    raise _refused(ref, "application-answer-type", expected=word.type, text=str(raw))
+
+
+def _number(ref: str, raw: object) -> Decimal:
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        raise _refused(ref, "application-answer-type", expected="number", text=str(raw)) from None
+    if not number.is_finite():
+        raise _refused(ref, "application-answer-type", expected="number", text=str(raw))
+    return number
+
+
+def _refused(ref: str, code: str, **said: object) -> ApplicationFormatError:
+    return ApplicationFormatError([Fault(0, 0, code, f"/answers/{escape(ref)}", facts=said)])
+
+
+def _off_list(word: Fact, value: Plain, pointer: str) -> list[Fault]:
+    """A word outside the vocabulary's list would silently meet no entry; so it is refused with the nearest ones."""
+    if not word.options or not isinstance(value, str) or value in word.options:
+        return []
+    nearest = tuple(get_close_matches(value, word.options, 3, 0.5) or word.options[:12])
+    return [Fault(0, 0, "application-choice-unknown", pointer, facts={"text": value, "known": nearest})]
+
+
+def _fields(app: Application) -> Iterator[tuple[str, str, Field, Plain]]:
+    for scope, name, pointer, instance, fields in instances(app):
+        place = f"{scope}[{name}]" if name else scope
+        for field in fields:
+            ref = f"{place}.{field.word.partition('.')[2]}"
+            yield ref, f"{pointer}/{field.place}", field, field.value(app, instance)
+
+
+def _compositions(app: Application, terms: Terms) -> dict[str, FactValue]:
+    found: dict[str, FactValue] = {}
+    for line in app.lines:
+        leaf = leaf_of(app, line.id)
+        for element, share in contents(line.composition, terms.k).items():
+            found[f"line[{line.id}].fraction[{element}]"] = as_fact(share)
+            if leaf is not None:
+                found[f"node[{leaf}].fraction[{element}]"] = as_fact(share)
+    return found
+
+
+def _money(app: Application) -> dict[str, FactValue]:
+    """Unit values in the currency most nodes use; a value in another currency is not comparable and stays open."""
+    found: dict[str, FactValue] = {}
+    currencies = [
+        value.currency for node in app.tree.nodes.values() for value in (node.unit_value, node.cn_part1_value) if value
+    ]
+    usual = max(currencies, key=lambda code: (currencies.count(code), code), default=None)
+    for node in app.tree.nodes.values():
+        for name in ("unit_value", "cn_part1_value"):
+            value: Money | None = getattr(node, name)
+            if value is not None and value.currency == usual:
+                found[f"node[{node.id}].{name}"] = Known(value.amount)
+    return found
+
+
+def _counted(app: Application) -> dict[str, FactValue]:
+    count = len(app.parties.of("end_user"))
+    return {"application.end_user_count": Known(count) if app.parties.complete else Within(count, None)}
+
+
+def _papers(app: Application, terms: Terms) -> dict[str, FactValue]:
+    """What follows from the documents; a paper that is not listed may still come, so its absence stays open."""
+    found: dict[str, FactValue] = {}
+    kinds = {document.kind for document in app.documents.values()}
+    if kinds.issuperset(IDENTITY_PAPERS):
+        found["application.identity_papers"] = Known(True)
+    for name, aspects in (("statement_current", {"date"}), ("statement_matches", SAID)):
+        verdict = statement_verdict(app, terms, aspects)
+        if verdict is not None:
+            found[f"application.{name}"] = Known(verdict)
+    return found
+
+
+def _seal_ownership(app: Application, book: Rulebook, found: FactSet) -> FactSet:
+    """A sealed ownership answer stands for every share that an ownership rule asks about."""
+    word = book.vocabulary.get("party.owned_share")
+    for _, name, pointer, _, _ in instances(app):
+        seal = app.sealed.get(f"{pointer}/ownership")
+        for row in word.options if word and seal else ():
+            assert seal is not None
+            found = found.seal(f"party[{name}].owned_share[{row}]", seal.digest)
+    return found
+
+
+def _collections(app: Application) -> Iterator[tuple[str, Iterable[str], bool]]:
+    """Every collection a quantifier may range over, and whether the file says that these are all."""
+    tree, whole = app.tree, bool(app.tree.complete)
+    # The lines are what is asked for: there are no others, whatever else is left open.
+    yield "application.lines", [line.id for line in app.lines], True
+    yield "application.parties", list(app.parties.members), bool(app.parties.complete)
+    for role, ids in app.parties.roles.items():
+        if role != "other":
+            yield f"application.{role}s", ids, bool(app.parties.complete)
+    yield "application.end_uses", list(app.uses), bool(app.uses) and all(line.use for line in app.lines)
+    yield "application.documents", list(app.documents), False
+    yield "application.nodes", list(tree.nodes), whole
+    yield "application.crossings", [crossing.id for crossing in tree.crossings], whole
+    for line in app.lines:
+        leaf = leaf_of(app, line.id)
+        crossed = [step.id for step in tree.crossings if leaf and leaf in subtree(tree, step.item)]
+        yield f"line[{line.id}].end_users", line.end_users, bool(app.parties.complete)
+        yield f"line[{line.id}].uses", [line.use] if line.use else [], line.use is not None
+        yield f"line[{line.id}].crossings", crossed, whole
+        yield f"line[{line.id}].fraction", sorted(contents(line.composition, Fraction(0))), bool(line.composition.complete)
+        if leaf is not None:
+            yield f"node[{leaf}].fraction", sorted(contents(line.composition, Fraction(0))), bool(line.composition.complete)
+    for step in tree.crossings:
+        yield f"crossing[{step.id}].subtree", subtree(tree, step.item), whole
+    for node in tree.nodes.values():
+        yield (
+            f"node[{node.id}].parents",
+            [place.parent for place in node.placements],
+            whole or bool(node.placements) or bool(node.final),
+        )

@@ -1,0 +1,70 @@
+"""From a fact to the place in the file where its answer stands or would stand, and to the fields that open with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lodemark.application.block import escape
+from lodemark.application.fields import instances
+from lodemark.application.model import Application
+
+_WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "application.lines": ("/lines",),
+    "application.documents": ("/documents",),
+    "application.identity_papers": ("/documents",),
+    "application.statement_current": ("/documents", "/filed_on"),
+    "application.statement_matches": ("/documents", "/parties", "/end_use", "/lines"),
+    "application.end_user_count": ("/parties/complete", "/parties/end_user"),
+    "application.parties": ("/parties",),
+    "application.exporters": ("/parties/exporter", "/parties/complete"),
+    "application.importers": ("/parties/importer", "/parties/complete"),
+    "application.consignees": ("/parties/consignee", "/parties/complete"),
+    "application.end_users": ("/parties/end_user", "/parties/complete"),
+    "application.ultimate_end_users": ("/parties/ultimate_end_user", "/parties/complete"),
+    "application.end_uses": ("/end_use", "/lines"),
+    "application.nodes": ("/tree",),
+    "application.crossings": ("/tree",),
+}
+"""Facts of the application as a whole that no single field states: the place to look at first, then what opens with it."""
+
+_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
+    "line.fraction": ("{at}/composition/declared", "{at}/composition"),
+    "line.uses": ("{at}/use", "/end_use"),
+    "line.end_users": ("{at}/end_users", "/parties"),
+    "line.crossings": ("/tree/crossings", "/tree"),
+    "line.deep_processed": ("/tree/nodes", "/tree"),
+    "node.fraction": ("/lines", "/tree"),
+    "node.parents": ("{at}/in", "/tree"),
+    "node.unit_value": ("{at}/unit_value",),
+    "node.cn_part1_value": ("{at}/cn_part1_value",),
+    "crossing.subtree": ("/tree/complete", "/tree/nodes"),
+    "crossing.cn_part1_value_share": ("/tree/nodes",),
+    "party.owned_share": ("{at}/ownership",),
+}
+"""The same for facts of one instance; ``{at}`` is the instance's block."""
+
+
+def pointer_of(app: Application, ref: str) -> str:
+    """The JSON pointer where the answer to a ground reference is looked for first."""
+    return places_of(app, ref)[0]
+
+
+def places_of(app: Application, ref: str) -> tuple[str, ...]:
+    """The pointer of the answer and the fields that have to open with it; a fact without a field goes under ``/answers``."""
+    answer = f"/answers/{escape(ref)}"
+    if ref in _WHOLE:
+        return (*_WHOLE[ref], answer)
+    for scope, name, at, _, fields in instances(app):
+        head = f"{scope}[{name}]." if name else f"{scope}."
+        if not ref.startswith(head):
+            continue
+        word = f"{scope}.{ref[len(head) :].partition('[')[0]}"
+        if word in _BELOW:
+            key = f"/{escape(ref[:-1].rpartition('[')[2])}" if ref.endswith("]") and word == "line.fraction" else ""
+            first, *rest = (place.format(at=at) for place in _BELOW[word])
+            return (first + key, *rest, answer)
+        for field in fields:
+            if field.word == word and field.place:
+                return (f"{at}/{field.place}", answer)
+    return (answer,)
