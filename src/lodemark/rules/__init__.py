@@ -1,12 +1,13 @@
 """Quoted law, a vocabulary of facts, three-valued answers, and what is still missing.
 
-    book = load("cn-ann18")
-    assessment = assess(book, facts, on=date(2026, 3, 16))
-    [(cell.key, cell.outcome) for cell in assessment.cells]
-    next_questions(assessment, limit=5)
+book = load("cn-ann18")
+assessment = assess(book, facts, on=date(2026, 3, 16))
+[(cell.key, cell.outcome) for cell in assessment.cells]
+next_questions(assessment, limit=5)
 """
 
 from lodemark.rules.answer import read as read_answer
+from lodemark.rules.calendar import Calendar, Due, calendar, due
 from lodemark.rules.evaluate import assess
 from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
 from lodemark.rules.loader import load, load_all, problems, regimes
@@ -35,12 +36,14 @@ __all__ = [
     "SHIPPED",
     "UNKNOWN",
     "Assessment",
+    "Calendar",
     "CalendarUnknown",
     "Cell",
     "CheckResult",
     "Collection",
     "DatedValue",
     "Derive",
+    "Due",
     "Fact",
     "FactSet",
     "FactValue",
@@ -70,7 +73,9 @@ __all__ = [
     "Verdict",
     "Within",
     "assess",
+    "calendar",
     "check",
+    "due",
     "load",
     "load_all",
     "next_questions",
