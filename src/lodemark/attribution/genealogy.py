@@ -1,0 +1,98 @@
+"""``Genealogy``: build one from tables, then ask it. Every question is a method, answered by the module of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lodemark.attribution import bounds as bounding
+from lodemark.attribution import trace
+from lodemark.attribution.answers import BackTrace, Bounds, ForwardTrace, Residuals
+from lodemark.attribution.build import build_graph
+from lodemark.attribution.check import residuals
+from lodemark.attribution.graph import F64, Graph
+from lodemark.attribution.small import Assay, SmallGraph, read_small
+
+
+class Genealogy:
+    """A genealogy of lots that can be asked where licensed milligrams came from and went."""
+
+    __slots__ = ("graph",)
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> tuple[Genealogy, SmallGraph]:
+        """Read the small-graph JSON format; the second value carries the batch and the assays of the file."""
+        small = read_small(text)
+        return cls(small.graph), small
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of share answers: the sink classes, ``stock``, ``loss``."""
+        return self.graph.columns
+
+    def check(self) -> Residuals:
+        """How well the records close: undeclared origin, overdrawn lots, unweighed lots, conservation."""
+        return residuals(self.graph)
+
+    def back_trace(self, lot: object, elements: Sequence[str] | None = None) -> BackTrace:
+        """Which licensed lots can be in ``lot``, and the kg of each that is expected in it."""
+        return trace.back_trace(self.graph, lot, elements or self.graph.elements)
+
+    def forward_trace(self, marks: object | Mapping[object, float], elements: Sequence[str] | None = None) -> ForwardTrace:
+        """Where a lot, or given shares of several lots, ended up, in kg."""
+        return trace.forward_trace(self.graph, marks, elements or self.graph.elements)
+
+    def sink_shares(self, elements: Sequence[str] | None = None, lots: Sequence[Any] | None = None) -> F64:
+        """Physical shares [n, k, classes + stock + loss] of the lots named (all licensed lots if none is)."""
+        return self._shares(elements, lots)[0]
+
+    def entitlement_shares(self, elements: Sequence[str] | None = None, lots: Sequence[Any] | None = None) -> F64:
+        """What mass-balance and book-and-claim sites would book, same shape; never added to physical shares."""
+        return self._shares(elements, lots)[1]
+
+    def licensed_lots(self) -> tuple[object, ...]:
+        """The lots that answers are given for, in the order of ``sink_shares``."""
+        return tuple(self.graph.lot_ids[self.graph.licensed].tolist())
+
+    def bounds(
+        self,
+        lot: object | Sequence[object],
+        element: str | None = None,
+        sinks: Sequence[str] = ("military",),
+        *,
+        mode: bounding.Mode = "free",
+        yields: Mapping[object, tuple[float, float]] | None = None,
+        assays: Sequence[Assay] = (),
+        undeclared: bool = False,
+        time_limit_s: float = 5.0,
+    ) -> Bounds:
+        """The least and the most of a batch that must and can be in ``sinks``, with proofs (see ``bounds``)."""
+        batch = tuple(lot) if isinstance(lot, list | tuple) else (lot,)
+        return bounding.bounds(
+            self.graph,
+            batch,
+            element or self.graph.elements[0],
+            tuple(sinks),
+            mode=mode,
+            yields=yields or {},
+            assays=tuple(assays),
+            undeclared=undeclared,
+            time_limit_s=time_limit_s,
+        )
+
+    def _shares(self, elements: Sequence[str] | None, lots: Sequence[Any] | None) -> tuple[F64, F64]:
+        wanted = np.flatnonzero(self.graph.licensed) if lots is None else self.graph.lots(list(lots))
+        return trace.sink_shares(self.graph, elements or self.graph.elements, wanted)
+
+
+def build(lots: Any, inputs: Any, outputs: Any, processes: Any, *, element: str = "Dy") -> Genealogy:
+    """Build from mappings of columns or Arrow tables (see ``tables``); ``GenealogyError`` lists every bad row.
+
+    ``element`` names what ``mass_mg`` weighs where the lots have no element columns of their own.
+    """
+    return Genealogy(build_graph(lots, inputs, outputs, processes, element))

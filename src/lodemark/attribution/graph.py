@@ -1,0 +1,146 @@
+"""The genealogy as a struct of arrays: lots, processes and what each process took from which lot.
+
+Three facts carry the layout. A lot has one producer, so lots are numbered by producer and the outputs of a
+process are one range. The share taken from a lot is the same for every element. Events are dated, so process
+numbers are a topological order and one scan answers a question. A lot is never joined to a lot directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lodemark.attribution.trouble import TraceError
+
+I8 = NDArray[np.int8]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.integer[Any]]  # positions, of either width
+
+# The three classes every genealogy has; others that the records name come after them.
+CLASSES = ("military", "unknown", "civil")
+MASS_LIMIT_MG = 2**53
+"""Nine million tonnes: above this a float64 no longer holds every milligram."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Arrays of one genealogy; ``P`` processes, ``L`` lots, ``E`` inputs, ``K`` elements, ``C`` sink classes.
+
+    Lots ``[0, out_ptr[0])`` have no producer; the outputs of process ``p`` are ``[out_ptr[p], out_ptr[p + 1])``.
+    Process numbers are topological, except inside ``loops``: ranges of processes that feed each other.
+    """
+
+    elements: tuple[str, ...]
+    classes: tuple[str, ...]
+    lot_ids: NDArray[np.object_]
+    process_ids: NDArray[np.object_]
+    proc_time: I64  # [P] microseconds, or 0 where undated
+    out_ptr: I32  # [P + 1]
+    sink: I8  # [P] class index, C for a recorded loss, -1 for none
+    prod: I32  # [L] producer, -1 for none
+    in_ptr: I32  # [P + 1]
+    in_lot: I32  # [E] in process order
+    in_taken_mg: I64  # [E] in process order, basis of base_mg
+    cons_ptr: I32  # [L + 1]
+    cons_proc: I32  # [E] in lot order
+    cons_share: F64  # [E] in lot order
+    cons_edge: I32  # [E] in lot order: position of the same input in process order
+    base_mg: I64  # [L] what the events weighed
+    mass_mg: I64  # [L, K] contained element
+    y: F64  # [K, L] mass of the lot per mass into (or out of, if more) its producer
+    licensed: Flags  # [L] lots that answers are given for; the lots without producer if none is named
+    pool: Flags  # [L] a melt, a powder, a drum of oxide: any part of it is like the whole
+    physical: Flags  # [P] False for mass-balance and book-and-claim sites
+    tolerance_mg: I64  # [P] outputs above inputs up to here are scale noise
+    yield_lo: F64  # [P] least outputs per inputs, nan where not stated
+    yield_hi: F64  # [P]
+    lot_weighed: Flags  # [L] False: base_mg is filled in by balance
+    in_weighed: Flags  # [E]
+    second_weight_mg: I64  # [L] another record's mass of the same lot, -1 where there is none
+    loops: tuple[tuple[int, int], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of every share answer: the classes, then ``stock``, then ``loss``."""
+        return (*self.classes, "stock", "loss")
+
+    def lots(self, names: Sequence[object]) -> I64:
+        """Positions of lots by name; an unknown lot is refused by name."""
+        return _positions(self.lot_ids, names, "trace-lot-unknown", "lot")
+
+    def process(self, name: object) -> int:
+        """Position of a process by name."""
+        return int(_positions(self.process_ids, [name], "trace-process-unknown", "process")[0])
+
+    def element(self, symbol: str) -> int:
+        """Position of an element by symbol."""
+        if symbol not in self.elements:
+            raise TraceError("trace-element-unknown", element=symbol, known=list(self.elements))
+        return self.elements.index(symbol)
+
+    def class_set(self, names: Sequence[str]) -> frozenset[int]:
+        """Positions of sink classes by name."""
+        for name in names:
+            if name not in self.classes:
+                raise TraceError("trace-class-unknown", name=name, known=list(self.classes))
+        return frozenset(self.classes.index(name) for name in names)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes held by the numeric arrays."""
+        arrays = (getattr(self, name) for name in ARRAYS)
+        return sum(array.nbytes for array in arrays)
+
+
+ARRAYS = (
+    *("proc_time", "out_ptr", "sink", "prod", "in_ptr", "in_lot", "in_taken_mg", "cons_ptr", "cons_proc"),
+    *("cons_share", "cons_edge", "base_mg", "mass_mg", "y", "licensed", "pool", "physical", "tolerance_mg", "yield_lo"),
+    *("yield_hi", "lot_weighed", "in_weighed", "second_weight_mg"),
+)
+"""Names of the numeric arrays, in the order they are stored."""
+
+
+def _positions(ids: NDArray[np.object_], names: Sequence[object], code: str, fact: str) -> I64:
+    if len(names) == 1:  # one lot asked of ten million: a scan, not a dictionary
+        hits = np.flatnonzero(ids == names[0])
+        found = {names[0]: int(hits[0])} if len(hits) else {}
+    else:
+        found = {name: place for place, name in enumerate(ids.tolist())}
+    for name in names:
+        if name not in found:
+            raise TraceError(code, **{fact: name})
+    return np.array([found[name] for name in names], np.int64)
+
+
+def ragged(starts: Places, stops: Places) -> I64:
+    """All positions of the ranges ``[start, stop)``, one after the other."""
+    lengths = (stops - starts).astype(np.int64)
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    places: I64 = np.arange(total) + np.repeat(starts.astype(np.int64) - (ends - lengths), lengths)
+    return places
+
+
+def ragged_sum(values: F64, lengths: Places) -> F64:
+    """Sum consecutive runs of rows of ``values`` [n, c] (or [n]); an empty run gives zero."""
+    out = np.zeros((len(lengths), *values.shape[1:]))
+    full = np.flatnonzero(lengths)
+    if len(full):
+        starts = np.concatenate(([0], np.cumsum(lengths[full])[:-1]))
+        out[full] = np.add.reduceat(values, starts, axis=0)
+    return out
+
+
+def run_sums(values: I64, lengths: Places) -> I64:
+    """Sums of consecutive runs of integers, exact."""
+    total = np.concatenate(([0], np.cumsum(values)))
+    ends = np.cumsum(lengths, dtype=np.int64)
+    sums: I64 = total[ends] - total[ends - lengths]
+    return sums

@@ -1,0 +1,160 @@
+"""Expected shares by proportional sharing: what came from where (back), what went where (forward), for all lots.
+
+"Proportional" means: whatever is taken from a pool is like the pool, whatever a process puts out is like what went
+in (Bialek 1996; Bialek & Kattuman 2004 show it to be the Shapley value). It is a convention, named in every answer;
+what must or can be is said by ``bounds``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lodemark.attribution.answers import BackTrace, ForwardTrace
+from lodemark.attribution.engine import lot_shares, pull, push
+from lodemark.attribution.graph import F64, I64, Flags, Graph, ragged
+
+CONVENTION = "proportional"
+KG = 1e-6  # kilograms in a milligram
+
+
+def back_trace(graph: Graph, lot: object, elements: Sequence[str]) -> BackTrace:
+    """Which licensed lots this lot can contain, and how much of each is expected in it."""
+    target = int(graph.lots([lot])[0])
+    reachable = _ancestors(graph, target)
+    lots = np.flatnonzero(reachable & graph.licensed)
+    seed = np.zeros((len(graph.base_mg), 1))
+    seed[target] = 1.0
+    kg = np.zeros((len(lots), len(elements)))
+    entitled = np.zeros_like(kg)
+    for column, symbol in enumerate(elements):
+        k = graph.element(symbol)
+        start = np.zeros((len(graph.sink), 1))
+        whole, physical = (lot_shares(graph, pull(graph, y, start, seed), lots, seed)[:, 0] for y in _both(graph, k))
+        mass = graph.mass_mg[lots, k] * KG
+        kg[:, column], entitled[:, column] = physical * mass, (whole - physical) * mass
+    return BackTrace(
+        lot=lot,
+        elements=tuple(elements),
+        lots=tuple(graph.lot_ids[lots].tolist()),
+        kg=kg,
+        entitlement_kg=entitled,
+        reachable=tuple(graph.lot_ids[np.flatnonzero(reachable)].tolist()),
+        assumed=_assumed(graph, reachable),
+        convention=CONVENTION,
+    )
+
+
+def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements: Sequence[str]) -> ForwardTrace:
+    """Where a lot (or marked shares of several lots) ended up: the classes, still in stock, lost; kg."""
+    wanted = marks if isinstance(marks, Mapping) else {marks: 1.0}
+    lots = graph.lots(list(wanted))
+    share = np.array([float(value) for value in wanted.values()])
+    columns = len(graph.columns)
+    kg, entitled = np.zeros((len(elements), columns)), np.zeros((len(elements), columns))
+    reached = np.zeros(len(graph.base_mg), np.bool_)
+    for row, symbol in enumerate(elements):
+        k = graph.element(symbol)
+        mark = np.zeros(len(graph.base_mg))
+        mark[lots] = share * graph.mass_mg[lots, k] * KG
+        whole, held = _outlets(graph, graph.y[k], mark)
+        reached |= held > 0
+        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, k), mark, True)[0]
+        kg[row], entitled[row] = physical, whole - physical
+    return ForwardTrace(
+        lots=tuple(wanted),
+        elements=tuple(elements),
+        columns=graph.columns,
+        kg=kg,
+        entitlement_kg=entitled,
+        assumed=_assumed(graph, reached),
+        convention=CONVENTION,
+    )
+
+
+def sink_shares(graph: Graph, elements: Sequence[str], lots: I64 | None = None) -> tuple[F64, F64]:
+    """Shares of every lot by column, physical and entitlement: two arrays [n, k, classes + stock + loss].
+
+    Their sum is one per lot and element: physical shares stop where a mass-balance or book-and-claim site begins.
+    """
+    wanted = np.arange(len(graph.base_mg)) if lots is None else lots
+    shape = (len(wanted), len(elements), len(graph.columns))
+    physical, entitled = np.zeros(shape), np.zeros(shape)
+    for column, symbol in enumerate(elements):
+        k = graph.element(symbol)
+        physical[:, column] = _shares(graph, graph.y[k], wanted, False)
+        if not graph.physical.all():
+            whole = physical[:, column].copy()
+            physical[:, column] = _shares(graph, _physical_y(graph, k), wanted, True)
+            entitled[:, column] = whole - physical[:, column]
+    return physical, entitled
+
+
+def starts(graph: Graph, y: F64) -> F64:
+    """What a process itself ends, [P, classes + loss]: all of it in a sink, its loss elsewhere."""
+    count = len(graph.sink)
+    start = np.zeros((count, len(graph.classes) + 1))
+    sinks = np.flatnonzero(graph.sink >= 0)
+    start[sinks, graph.sink[sinks]] = 1.0
+    out = np.bincount(graph.prod + 1, weights=y, minlength=count + 1)[1:]
+    rest = np.where(graph.sink >= 0, 0.0, np.maximum(1.0 - out, 0.0))
+    start[:, -1] += rest
+    return start
+
+
+def _shares(graph: Graph, y: F64, lots: I64, physical_only: bool) -> F64:
+    start = starts(graph, y)
+    if physical_only:
+        start[~graph.physical] = 0.0
+    left = np.maximum(1.0 - lot_shares(graph, np.ones((len(graph.sink), 1)), np.arange(len(graph.base_mg))), 0.0)
+    if not physical_only:  # the columns sum to one, so the stock needs no scan of its own
+        rows = lot_shares(graph, pull(graph, y, start), lots)
+        stock = np.maximum(1.0 - rows.sum(axis=1, keepdims=True), 0.0)
+        return np.hstack([rows[:, :-1], stock, rows[:, -1:]])
+    start = np.hstack([start, np.zeros((len(start), 1))])
+    seed = np.hstack([np.zeros((len(left), start.shape[1] - 1)), left])
+    rows = lot_shares(graph, pull(graph, y, start, seed), lots, seed)
+    return np.hstack([rows[:, :-2], rows[:, -1:], rows[:, -2:-1]])
+
+
+def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> tuple[F64, F64]:
+    arrived, held = push(graph, y, mark)
+    drawn = np.bincount(np.repeat(np.arange(len(held)), np.diff(graph.cons_ptr)), weights=graph.cons_share, minlength=len(held))
+    start = starts(graph, y)
+    if physical_only:
+        start[~graph.physical] = 0.0
+    ends = arrived @ start
+    stock = float(held @ np.maximum(1.0 - drawn, 0.0))
+    return np.concatenate([ends[:-1], [stock], ends[-1:]]), held
+
+
+def _physical_y(graph: Graph, k: int) -> F64:
+    """The output shares with every accounting site closed: physical statements end there."""
+    made = graph.prod >= 0
+    return np.where(made & ~graph.physical[graph.prod], 0.0, graph.y[k])
+
+
+def _both(graph: Graph, k: int) -> tuple[F64, F64]:
+    return (graph.y[k], graph.y[k] if graph.physical.all() else _physical_y(graph, k))
+
+
+def _ancestors(graph: Graph, target: int) -> Flags:
+    """Lots this lot can contain, masses aside: the lot itself and all that went into its producer, and so on."""
+    seen = np.zeros(len(graph.base_mg), np.bool_)
+    done = np.zeros(len(graph.sink), np.bool_)
+    wave = np.array([target])
+    while len(wave):
+        seen[wave] = True
+        makers = np.unique(graph.prod[wave])
+        makers = makers[(makers >= 0)]
+        makers = makers[~done[makers]]
+        done[makers] = True
+        lots = np.unique(graph.in_lot[ragged(graph.in_ptr[makers], graph.in_ptr[makers + 1])])
+        wave = lots[~seen[lots]]
+    return seen
+
+
+def _assumed(graph: Graph, lots: Flags) -> tuple[object, ...]:
+    """Lots in the answer whose mass was not weighed but filled in by balance."""
+    return tuple(graph.lot_ids[np.flatnonzero(lots & ~graph.lot_weighed)].tolist())
