@@ -10,10 +10,11 @@ from lodemark.rules.answer import read as read_answer
 from lodemark.rules.calendar import Calendar, Due, calendar, due
 from lodemark.rules.evaluate import assess
 from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
-from lodemark.rules.loader import load, load_all, problems, regimes
+from lodemark.rules.loader import find, load, load_all, problems, regimes
 from lodemark.rules.model import DatedValue, Fact, Provision, Range, Regime, Rulebook
 from lodemark.rules.questions import NextQuestion, next_questions
-from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Fired, Missing, Outcome, Verdict
+from lodemark.rules.result import NEEDS_LICENCE, READERS, Assessment, Cell, CheckResult, Fired, Missing, Outcome, Verdict
+from lodemark.rules.sentence import sentence
 from lodemark.rules.shelf import SHIPPED
 from lodemark.rules.trouble import (
     CalendarUnknown,
@@ -33,6 +34,7 @@ check = problems
 
 __all__ = [
     "NEEDS_LICENCE",
+    "READERS",
     "SHIPPED",
     "UNKNOWN",
     "Assessment",
@@ -76,6 +78,7 @@ __all__ = [
     "calendar",
     "check",
     "due",
+    "find",
     "load",
     "load_all",
     "next_questions",
@@ -83,4 +86,5 @@ __all__ = [
     "read_answer",
     "read_yaml",
     "regimes",
+    "sentence",
 ]

@@ -114,6 +114,7 @@ def fact(raw: Mapping[str, Any], order: int, lists: Mapping[str, WordList]) -> F
         key=raw.get("key"),
         of=raw.get("of"),
         options=lists[options["list"]].items if isinstance(options, Mapping) and options["list"] in lists else tuple(options),
+        list=options["list"] if isinstance(options, Mapping) else None,
         derived_by=derived.get("by"),
         derived_from=tuple(derived.get("from", ())),
         order=order,

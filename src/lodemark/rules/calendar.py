@@ -22,6 +22,7 @@ from lodemark.rules.shelf import SHIPPED, Document
 from lodemark.rules.trouble import CalendarUnknown, Problem
 
 Unit = Literal["workday", "day", "week", "month", "year"]
+Day = date
 ONE_DAY = timedelta(days=1)
 # What a notice for a year not yet published can do at most. A wide reading of 2024 to 2026: 13 statutory days and the weekdays swapped for weekends.
 MOST_WEEKDAYS_OFF, MOST_WEEKENDS_WORKED = 25, 10
@@ -52,9 +53,9 @@ class Due:
     ``certain_until`` is then the last day on which every working day was known; ``None`` when the due day is exact.
     """
 
-    date: date
-    latest: date
-    certain_until: date | None = None
+    date: Day
+    latest: Day
+    certain_until: Day | None = None
 
 
 @cache

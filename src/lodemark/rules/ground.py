@@ -69,9 +69,9 @@ class Program:
 
     def _provision(self, provision: Provision) -> Reader:
         status, own = self.day.status(provision), rank(provision.evidence, provision.modality)
+        not_met = rank(provision.evidence)  # "generally" qualifies what a provision says, not that it says nothing here
         if status not in ("in_force", "unknown"):
-            no = -rank(provision.evidence)
-            return lambda view, binding: no
+            return lambda view, binding: -not_met
         condition = self.day.condition(provision)
         inner = self.compile(condition, provision.id) if condition else None
         scopes = tuple(sorted(self.day.free_of(provision) - {"application"}))
@@ -93,7 +93,7 @@ class Program:
             elif (
                 isinstance(result, int) and not unconfirmed
             ):  # a text nobody confirmed supports no "not met", so it weakens none
-                result = -WEAKER[-result][own]
+                result = -WEAKER[-result][not_met]
             if status == "unknown" and not (isinstance(result, int) and result < 0):
                 result = both([in_force, result])
             read = tuple(view.log[start:])

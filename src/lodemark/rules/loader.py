@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lodemark.ledger import digest
 from lodemark.rules import build, references
-from lodemark.rules.model import Fact, Instrument, Provision, Rulebook, WordList
+from lodemark.rules.model import Fact, Instrument, Provision, Regime, Rulebook, WordList
 from lodemark.rules.references import Draft
 from lodemark.rules.shelf import SHIPPED, Document, read_shelf
 from lodemark.rules.trouble import Problem, RulebookError, UnknownRule
@@ -33,6 +33,20 @@ def regimes(shelves: Sequence[Path] = (SHIPPED,)) -> tuple[str, ...]:
     """The ids of the regimes on the shelf."""
     documents, _ = shelf(tuple(shelves))
     return tuple(sorted(document.id for document in documents if document.kind == "regime"))
+
+
+def find(name: str, shelves: Sequence[Path] = (SHIPPED,)) -> tuple[Rulebook, Provision | Regime]:
+    """The regime or provision of this id, with a rulebook that holds it; ``UnknownRule`` with the nearest names otherwise."""
+    names = regimes(shelves)
+    if name in names:
+        book = load(name, shelves)
+        return book, book.regime
+    books = [load(regime, shelves) for regime in names]
+    for book in books:
+        if name in book.provisions:
+            return book, book.provisions[name]
+    known = [*names, *(provision for book in books for provision in book.provisions)]
+    raise UnknownRule(name=name, regime="", near=difflib.get_close_matches(name, known, 3))
 
 
 def problems(shelves: Sequence[Path] = (SHIPPED,)) -> list[Problem]:

@@ -163,6 +163,7 @@ class Fact:
     key: str | None = None
     of: str | None = None
     options: tuple[str, ...] = ()
+    list: str | None = None
     derived_by: str | None = None
     derived_from: tuple[str, ...] = ()
     order: int = 0

@@ -16,6 +16,7 @@ Outcome = Literal[
     "not_controlled", "licence_required", "refuse_in_principle", "case_by_case", "exempt", "out_of_scope", "not_known"
 ]
 Verdict = Literal["met", "not_met", "not_known"]
+READERS = ("authority", "exporter", "end_user", "laboratory")
 # Of each outcome, whether the export then needs a licence (a refusal in principle is a refusal of one).
 NEEDS_LICENCE: Mapping[str, bool] = {
     "licence_required": True,
