@@ -7,6 +7,7 @@ todo = defects(app, found, checks.run(app, book))          # what submit would r
 
 from lodemark.application import checks
 from lodemark.application.commands import Command, Contest, Return, Submit, Withdraw
+from lodemark.application.decide import FilingFacts, FilingRules, decide
 from lodemark.application.defects import defects, missing, unanswered
 from lodemark.application.diff import diff
 from lodemark.application.facts import facts
@@ -25,6 +26,8 @@ __all__ = [
     "Deficiency",
     "Fault",
     "Filing",
+    "FilingFacts",
+    "FilingRules",
     "Line",
     "Node",
     "Party",
@@ -35,6 +38,7 @@ __all__ = [
     "Version",
     "Withdraw",
     "checks",
+    "decide",
     "defects",
     "diff",
     "facts",

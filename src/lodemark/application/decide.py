@@ -106,8 +106,8 @@ def decide_return(state: Filing, ask: Return, facts: FilingFacts, rules: FilingR
     reasons: list[Reason] = []
     received = state.versions[-1].on
     last = due(received, rules.completion_workdays, "workday", (), rules.calendar)
-    if ask.on > last.date:
-        told = {"received": received, "last": last.date, "workdays": rules.completion_workdays}
+    if ask.on > last.latest:
+        told = {"received": received, "last": last.latest, "workdays": rules.completion_workdays}
         reasons.append(Reason("within-completion-period", rules.completion_provision, told))
     if not ask.items:
         reasons.append(Reason("return-names-nothing", rules.completion_provision))

@@ -16,9 +16,7 @@ from lodemark.application.place import places_of
 from lodemark.application.state import Deficiency
 from lodemark.application.tree import leaf_of
 from lodemark.ledger import jsonable
-from lodemark.rules import Rulebook
-from lodemark.rules.evaluate import assess
-from lodemark.rules.result import Assessment, CheckResult, Missing
+from lodemark.rules import Assessment, CheckResult, Missing, Rulebook, assess
 from lodemark.rules.value import FactValue, Plain
 
 APPLICANTS: Final = frozenset({"exporter", "end_user", "laboratory"})

@@ -19,20 +19,19 @@ def diff(before: object, after: object) -> tuple[str, ...]:
 
 
 def _walk(before: object, after: object, path: str) -> Iterator[str]:
-    if before == after and type(before) is type(after):
-        return
     old, new = _parts(before), _parts(after)
     if old is None and new is None:
-        yield path
+        # By type as well: JSON tells false from 0, Python's == does not.
+        if before != after or type(before) is not type(after):
+            yield path
     elif old is None or new is None:
         # A value became a block, or a block a value: the value itself is one change, the block's values are others.
-        if (old is None and before is not _ABSENT) or (new is None and after is not _ABSENT):
+        single = before if old is None else after
+        filled = new if old is None else old
+        if single is not _ABSENT or not filled:
             yield path
-        filled = old if new is None else new
         for key, value in (filled or {}).items():
             yield from _walk(_ABSENT, value, f"{path}/{escape(key)}")
-        if not filled and (before is _ABSENT or after is _ABSENT):
-            yield path
     else:
         for key in {**old, **new}:
             yield from _walk(old.get(key, _ABSENT), new.get(key, _ABSENT), f"{path}/{escape(key)}")

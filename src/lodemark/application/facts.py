@@ -8,13 +8,12 @@ office (list hits, ownership) are not in the file; the shell adds them to the se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
 
-from lodemark.application.block import escape
 from lodemark.application.checks.terms import Terms, terms_of
 from lodemark.application.checks.words import SAID, says_something, statement_verdict
 from lodemark.application.content import contents
@@ -23,11 +22,12 @@ from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.fields import Field, instances
 from lodemark.application.model import Application, Money
 from lodemark.application.tree import leaf_of, subtree
-from lodemark.rules import Rulebook, UnknownFact
+from lodemark.rules import Rulebook, UnknownFact, read_answer
 from lodemark.rules.facts import FactSet, word_of
 from lodemark.rules.model import Fact
 from lodemark.rules.value import FactValue, Known, Plain, Within
 
+GROUND = re.compile(r"[a-z_]+(\[[^\]]+\])?\.[a-z0-9_]+(\[[^\]]+\])?")
 IDENTITY_PAPERS = ("identity_legal_representative", "identity_manager", "identity_agent")
 
 
@@ -35,7 +35,7 @@ def facts(app: Application, book: Rulebook, on: date | None = None) -> FactSet:
     """The facts of ``app`` in the words of ``book``; ``on`` is the day whose rule values count (default: the day of filing).
 
     Raises ``ApplicationFormatError`` for a word that is not on the vocabulary's list (every one, with the nearest words)
-    and ``UnknownFact`` for an answer to a question nobody asks.
+    and ``UnknownFact`` or ``UnreadableAnswer`` for an answer by fact to a question nobody asks, or of another type.
     """
     terms = terms_of(book, on or app.filed_on)
     found = FactSet(derive=derivations(app))
@@ -58,45 +58,15 @@ def facts(app: Application, book: Rulebook, on: date | None = None) -> FactSet:
     for among, ids, complete in _collections(app):
         found = found.collect(among, ids, complete)
     for ref, raw in app.answers.items():
-        found = found.answer(ref, answer_value(ref, raw, book), source="application")
+        found = found.answer(ref, _answer(ref, raw, book), source="application")
     return found
 
 
-def answer_value(ref: str, raw: object, book: Rulebook) -> FactValue:
-    """An answer given by fact, in the type of its word: a share or mass as exact decimal, a set from a list."""
-    word = book.vocabulary.get(word_of(ref))
+def _answer(ref: str, raw: object, book: Rulebook) -> FactValue:
+    word = book.vocabulary.get(word_of(ref)) if GROUND.fullmatch(ref) else None
     if word is None:
-        raise UnknownFact(name=ref, near=get_close_matches(word_of(ref), book.vocabulary, 3))
-    if isinstance(raw, list):
-        return Known(frozenset(map(str, raw)))
-    if isinstance(raw, Mapping) and {"low", "high"} >= set(raw):
-        return Within(*(None if (end := raw.get(name)) is None else _number(ref, end) for name in ("low", "high")))
-    if word.type in ("fraction", "money", "measured", "mass_mg"):
-        return Known(_number(ref, raw))
-    if word.type == "count" and isinstance(raw, int) and not isinstance(raw, bool):
-        return Known(raw)
-    if (word.type == "bool") != isinstance(raw, bool) or word.type == "count":
-        raise _refused(ref, "application-answer-type", expected=word.type, text=str(raw))
-    if isinstance(raw, str | bool):
-        faults = _off_list(word, raw, f"/answers/{escape(ref)}")
-        if faults:
-            raise ApplicationFormatError(faults)
-        return Known(raw)
-    raise _refused(ref, "application-answer-type", expected=word.type, text=str(raw))
-
-
-def _number(ref: str, raw: object) -> Decimal:
-    try:
-        number = Decimal(str(raw))
-    except InvalidOperation:
-        raise _refused(ref, "application-answer-type", expected="number", text=str(raw)) from None
-    if not number.is_finite():
-        raise _refused(ref, "application-answer-type", expected="number", text=str(raw))
-    return number
-
-
-def _refused(ref: str, code: str, **said: object) -> ApplicationFormatError:
-    return ApplicationFormatError([Fault(0, 0, code, f"/answers/{escape(ref)}", facts=said)])
+        raise UnknownFact(name=ref, near=get_close_matches(ref.partition("[")[0], book.vocabulary, 3))
+    return read_answer(word, raw)  # type: ignore[arg-type]  # whatever JSON holds; a wrong type is refused there
 
 
 def _off_list(word: Fact, value: Plain, pointer: str) -> list[Fault]:

@@ -44,6 +44,13 @@ _BELOW: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The same for facts of one instance; ``{at}`` is the instance's block."""
 
+COLLECTIONS: Final = frozenset(
+    {f"application.{name}" for name in ("lines", "documents", "parties", "exporters", "importers", "consignees", "end_users")}
+    | {"application.ultimate_end_users", "application.end_uses", "application.nodes", "application.crossings"}
+    | {"line.uses", "line.end_users", "line.crossings", "node.parents", "crossing.subtree"}
+)
+"""What lists instances: told by adding one or by saying that there are no others, never as an answer by fact."""
+
 
 def pointer_of(app: Application, ref: str) -> str:
     """The JSON pointer where the answer to a ground reference is looked for first."""
@@ -54,7 +61,7 @@ def places_of(app: Application, ref: str) -> tuple[str, ...]:
     """The pointer of the answer and the fields that have to open with it; a fact without a field goes under ``/answers``."""
     answer = f"/answers/{escape(ref)}"
     if ref in _WHOLE:
-        return (*_WHOLE[ref], answer)
+        return _WHOLE[ref] if ref in COLLECTIONS else (*_WHOLE[ref], answer)
     for scope, name, at, _, fields in instances(app):
         head = f"{scope}[{name}]." if name else f"{scope}."
         if not ref.startswith(head):
@@ -63,7 +70,8 @@ def places_of(app: Application, ref: str) -> tuple[str, ...]:
         if word in _BELOW:
             key = f"/{escape(ref[:-1].rpartition('[')[2])}" if ref.endswith("]") and word == "line.fraction" else ""
             first, *rest = (place.format(at=at) for place in _BELOW[word])
-            return (first + key, *rest, answer)
+            places = (first + key, *rest)
+            return places if word in COLLECTIONS else (*places, answer)
         for field in fields:
             if field.word == word and field.place:
                 return (f"{at}/{field.place}", answer)

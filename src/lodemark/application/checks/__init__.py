@@ -15,8 +15,7 @@ from typing import Final
 from lodemark.application.checks import goods, structure, words
 from lodemark.application.checks.terms import EarlierLine, Found, Terms, terms_of
 from lodemark.application.model import Application
-from lodemark.rules import Rulebook
-from lodemark.rules.result import CheckResult
+from lodemark.rules import CheckResult, Rulebook
 
 
 @dataclass(frozen=True, slots=True)

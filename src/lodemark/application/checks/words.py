@@ -11,6 +11,7 @@ from lodemark.application.checks.terms import Found, Terms, Verdict
 from lodemark.application.model import Application, Document, EndUse, Line
 from lodemark.application.tree import leaf_of
 from lodemark.measure import NumberError, UnitError, read_mass_mg
+from lodemark.rules import due
 
 
 def end_use_specific(app: Application, terms: Terms) -> Iterator[Found]:
@@ -127,22 +128,7 @@ def _in_force(paper: Document, filed_on: date | None, months: int | None) -> boo
         return None
     if paper.signed_on > filed_on or (paper.valid_until is not None and paper.valid_until <= filed_on):
         return False
-    return months is None or filed_on <= add_months(paper.signed_on, months)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months on; the last of the month where that day does not exist (end of a period by month).
-
-    >>> add_months(date(2026, 8, 31), 6)
-    datetime.date(2027, 2, 28)
-    """
-    years, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError(day)
+    return months is None or filed_on <= due(paper.signed_on, months, "month").date
 
 
 def _translated(app: Application, paper: Document, languages: frozenset[str]) -> bool | None:
