@@ -29,11 +29,11 @@ from tests.case.world import (
     TAKE,
     TIMER,
     File,
-    WorkWeek,
     accepted,
     day,
     in_review,
     sign,
+    week,
 )
 
 from lodemark.case import ClockView, Days, clock
@@ -173,12 +173,12 @@ def test_the_legal_day_is_the_authoritys() -> None:
 
 def test_a_year_without_a_calendar_gives_ranges_never_no_holidays() -> None:
     """To take an unpublished year for one without holidays would promise a day that nobody can keep."""
-    calendar = WorkWeek(years=(2026,))
-    file = File(rules=replace(RULES, calendar=calendar)).do(replace(ACCEPT, on=date(2026, 12, 1)))  # type: ignore[arg-type]
-    shown = clock(file.records, file.rules, calendar, datetime(2027, 1, 8, 4, 0, tzinfo=UTC))  # type: ignore[arg-type]
+    calendar = week(2026)
+    file = File(rules=replace(RULES, calendar=calendar)).do(replace(ACCEPT, on=date(2026, 12, 1)))
+    shown = clock(file.records, file.rules, calendar, datetime(2027, 1, 8, 4, 0, tzinfo=UTC))
     assert shown.elapsed == Days(22, 30)
     assert shown.due_on and shown.due_on[0] < shown.due_on[1]
-    assert shown.certain_until == date(2027, 1, 1)
+    assert shown.certain_until == date(2026, 12, 31)
 
 
 @settings(max_examples=60, deadline=None)

@@ -34,24 +34,16 @@ from lodemark.case import (
 )
 from lodemark.case import commands as c
 from lodemark.ledger import Actor, Record
+from lodemark.rules import Calendar
 from lodemark.trouble import Refusal
 
 
-@dataclass(frozen=True)
-class WorkWeek:
-    """Monday to Friday, without holidays, for the years of ``years``; outside them nothing is known."""
-
-    years: tuple[int, ...] = (2025, 2026, 2027)
-    holidays: tuple[date, ...] = ()
-    digest: str = "week"
-
-    def is_workday(self, day: date) -> bool | None:
-        if day.year not in self.years:
-            return None
-        return day.weekday() < 5 and day not in self.holidays
+def week(*years: int) -> Calendar:
+    """Monday to Friday without holidays in these years; outside them nothing is known."""
+    return Calendar("XX", frozenset(years), frozenset(), frozenset(), frozenset({6, 7}), "week")
 
 
-RULES: CaseRules = cn(WorkWeek())  # type: ignore[arg-type]
+RULES: CaseRules = cn(week(2025, 2026, 2027))
 MONDAY = date(2026, 3, 2)
 OF = Actor("p-officer", "office", "officer")
 OF2 = Actor("p-officer-2", "office", "officer")

@@ -88,7 +88,7 @@ def clock(records: Sequence[Record], rules: CaseRules, calendar: Calendar, at: d
     intervals, start, period = _intervals(records, rules)
     running = case.state in ("accepted", "in_review")
     stopped = running and not intervals[-1].counts
-    stops = [_stop(one, today) for one in intervals if not one.counts]
+    stops = [_stop(one, today) for one in intervals if not one.counts and one.ground != "decided"]
     expected = due(start, period.length, period.unit, tuple(stops), calendar)
     elapsed = _count(intervals, calendar, start, today, rules.rfi_stops is not None)
     unlimited = bool(case.unlimited)

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from lodemark.rules import Calendar, due
+from lodemark.rules.calendar import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many working or calendar days, and the provision that says so. The day of the event is not counted."""
+    """So many working days, days, months or years, and the provision that says so; the day of the event is not counted."""
 
     length: int
-    unit: Literal["workday", "day"]
+    unit: Unit
     provision: str
 
 
@@ -172,7 +172,7 @@ CN_PROVISIONS: Mapping[str, str] = {
 def cn(calendar: Calendar) -> CaseRules:
     """The Chinese dual-use regime with the house rules; the calendar is the shell's, by year and digest."""
     ordinary = Remedy("reconsideration", "mofcom", _LODGE)
-    court = Remedy("court", "people-s-court", Period(183, "day", "cn/apl-2017/46"))
+    court = Remedy("court", "people-s-court", Period(6, "month", "cn/apl-2017/46"))
     return CaseRules(
         calendar=calendar,
         zone="Asia/Shanghai",
@@ -203,7 +203,7 @@ def cn(calendar: Calendar) -> CaseRules:
             "not_required": (ordinary, court),
         },
         appeal_lodge=_LODGE,
-        appeal_lodge_unnamed=Period(365, "day", RECONSIDERATION + "20"),
+        appeal_lodge_unnamed=Period(1, "year", RECONSIDERATION + "20"),
         appeal_ask_completion=Period(5, "workday", RECONSIDERATION + "31"),
         appeal_cure=Period(10, "workday", RECONSIDERATION + "31"),
         appeal_respond=Period(10, "workday", RECONSIDERATION + "48"),
