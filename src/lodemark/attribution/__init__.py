@@ -18,6 +18,7 @@ from lodemark.attribution.answers import (
     Residuals,
 )
 from lodemark.attribution.genealogy import Genealogy, build
+from lodemark.attribution.glue import from_tables
 from lodemark.attribution.small import Assay, read_small
 from lodemark.attribution.trouble import BadRow, GenealogyError, TraceError
 from lodemark.attribution.verify import verify
@@ -37,6 +38,7 @@ __all__ = [
     "Residuals",
     "TraceError",
     "build",
+    "from_tables",
     "read_small",
     "verify",
 ]

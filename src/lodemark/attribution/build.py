@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from lodemark.attribution.fill import fill
-from lodemark.attribution.graph import F64, I32, I64, Graph, ragged_sum
+from lodemark.attribution.graph import F64, I32, I64, Graph, origins, ragged_sum
 from lodemark.attribution.order import process_order
 from lodemark.attribution.tables import Columns, read_columns
-from lodemark.attribution.trouble import BadRow, GenealogyError
+from lodemark.attribution.trouble import GenealogyError
 
 
 def build_graph(lots: Any, inputs: Any, outputs: Any, processes: Any, element: str = "Dy") -> Graph:
@@ -43,16 +43,10 @@ def arrange(columns: Columns) -> Graph:
     yield_lo, yield_hi = columns.yield_lo[order], columns.yield_hi[order]
     lot_weighed, in_weighed = base >= 0, taken >= 0
     if not (lot_weighed.all() and in_weighed.all()):
-        unfilled = fill(base, taken, out_ptr, in_ptr, in_lot, yield_lo, yield_hi)
-        if unfilled:
-            names = [columns.lot_ids[int(lot_order[lot])] for lot in unfilled]
-            rows = [int(lot_order[lot]) for lot in unfilled]
-            raise GenealogyError(
-                [BadRow("row-mass-nowhere", "lots", row, {"name": name}) for row, name in zip(rows, names, strict=True)]
-            )
+        fill(base, taken, out_ptr, in_ptr, in_lot, yield_lo, yield_hi)
         mass = np.where(mass < 0, base[:, None], mass)
     cons_ptr, cons_proc, cons_share, cons_edge = consumers(base, in_proc, in_lot, taken, number)
-    licensed = columns.licensed[lot_order] if columns.licensed is not None else prod < 0
+    licensed = columns.licensed[lot_order] if columns.licensed is not None else origins(prod, in_ptr)
     return Graph(
         elements=columns.elements,
         classes=columns.classes,

@@ -20,11 +20,11 @@ def residuals(graph: Graph) -> Residuals:
     }
     overdrawn = {graph.lot_ids[lot]: excess for lot, excess in _overdrawn(graph, lots)}
     unweighed = tuple(graph.lot_ids[np.flatnonzero(~graph.lot_weighed)].tolist())
-    marks = dict.fromkeys(graph.lot_ids[: graph.out_ptr[0]].tolist(), 1.0)
+    origins = np.flatnonzero(graph.origins)
     closes = 0.0
-    if marks:
-        answer = forward_trace(graph, marks, graph.elements)
-        into = graph.mass_mg[: graph.out_ptr[0]].sum(axis=0) / 1e6
+    if len(origins):
+        answer = forward_trace(graph, dict.fromkeys(graph.lot_ids[origins].tolist(), 1.0), graph.elements)
+        into = graph.mass_mg[origins].sum(axis=0) / 1e6
         ended = answer.kg.sum(axis=1) + answer.entitlement_kg.sum(axis=1)
         closes = float(np.max(np.abs(ended - into) / np.maximum(into, 1e-6)))
     return Residuals(gains, overdrawn, unweighed, closes)

@@ -13,10 +13,11 @@ import numpy as np
 from lodemark.attribution.graph import F64, I32, I64
 
 
-def fill(base: I64, taken: I64, out_ptr: I64, in_ptr: I32, in_lot: I64, yield_lo: F64, yield_hi: F64) -> list[int]:
-    """Fill ``base`` and ``taken`` (-1: not weighed) in place; returns lots with no weight to start from.
+def fill(base: I64, taken: I64, out_ptr: I64, in_ptr: I32, in_lot: I64, yield_lo: F64, yield_hi: F64) -> None:
+    """Fill ``base`` and ``taken`` (-1: not weighed) in place.
 
-    A lot without producer counts as what was taken from it, if all of that was weighed.
+    A lot without producer counts as what was weighed when it was taken; of one that nobody ever weighed, nothing is
+    expected, and the answer names it as assumed.
     """
     open_lots = sorted(set(np.flatnonzero(base < 0).tolist()) | set(in_lot[taken < 0].tolist()))
     takes: dict[int, list[int]] = {lot: [] for lot in open_lots}
@@ -24,17 +25,13 @@ def fill(base: I64, taken: I64, out_ptr: I64, in_ptr: I32, in_lot: I64, yield_lo
         takes[int(in_lot[edge])].append(edge)
     maker = dict(zip(open_lots, (np.searchsorted(out_ptr, open_lots, "right") - 1).tolist(), strict=True))
 
-    nowhere: list[int] = []
     # Lots are numbered by producer and producers by order, so this walks downstream.
     for process, group in groupby(open_lots, key=maker.__getitem__):
         lots = list(group)
         unweighed = [lot for lot in lots if base[lot] < 0]
         if process < 0:
             for lot in unweighed:
-                weights = [int(taken[edge]) for edge in takes[lot]]
-                if not weights or min(weights) < 0:
-                    nowhere.append(lot)
-                base[lot] = sum(max(weight, 0) for weight in weights)
+                base[lot] = sum(max(int(taken[edge]), 0) for edge in takes[lot])
         elif unweighed:
             middle = np.array([yield_lo[process], yield_hi[process]])
             yielded = 1.0 if np.isnan(middle).all() else float(np.nanmean(middle))
@@ -47,7 +44,6 @@ def fill(base: I64, taken: I64, out_ptr: I64, in_ptr: I32, in_lot: I64, yield_lo
             rest = int(base[lot]) - sum(int(taken[edge]) for edge in takes[lot] if taken[edge] >= 0)
             for edge, part in zip(unknown, _even(rest, len(unknown)), strict=True):
                 taken[edge] = part
-    return nowhere
 
 
 def _even(total: int, count: int) -> list[int]:

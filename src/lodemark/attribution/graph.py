@@ -93,6 +93,11 @@ class Graph:
         return frozenset(self.classes.index(name) for name in names)
 
     @property
+    def origins(self) -> Flags:
+        """Lots that came from outside: without a producer, or made by a process that took nothing (a commissioning)."""
+        return origins(self.prod, self.in_ptr)
+
+    @property
     def bytes(self) -> int:
         """Bytes held by the numeric arrays."""
         arrays = (getattr(self, name) for name in ARRAYS)
@@ -105,6 +110,13 @@ ARRAYS = (
     *("yield_hi", "lot_weighed", "in_weighed", "second_weight_mg"),
 )
 """Names of the numeric arrays, in the order they are stored."""
+
+
+def origins(prod: Places, in_ptr: Places) -> Flags:
+    """Lots without a producer, or whose producer took nothing."""
+    took = np.append(np.diff(in_ptr) > 0, False)  # the last place stands for "no producer"
+    outside: Flags = ~took[prod]
+    return outside
 
 
 def _positions(ids: NDArray[np.object_], names: Sequence[object], code: str, fact: str) -> I64:

@@ -62,7 +62,7 @@ def solve_bounds(graph: Graph, program: Programme, answer: Bounds, time_limit_s:
 
 def minimise(program: Programme, cost: Mapping[int, Fraction], time_limit_s: float) -> Proof:
     """The least of ``cost``: a proven limit even where the solver stopped early."""
-    status, found, multipliers = _solve(program.upper, program.rows, cost, time_limit_s)
+    status, found, multipliers = _solve(program, cost, time_limit_s)
     if status == _INFEASIBLE:
         return Proof(ZERO, nan, (), feasible=False)
     limit = least(cost, program.upper, program.rows, multipliers)
@@ -83,7 +83,7 @@ def contradiction(program: Programme) -> Conflict:
                 cost[len(upper) - 1] = ONE
                 terms[len(upper) - 1] = sign
         rows.append(replace(row, terms=terms))
-    proof = minimise(Programme(upper, records, rows), cost, _CONFLICT_LIMIT_S)
+    proof = minimise(Programme(upper, records, rows, scale=program.scale), cost, _CONFLICT_LIMIT_S)
     used = [row for row, multiplier in zip(rows, proof.multipliers, strict=True) if multiplier]
     # A lot's own rows say that mass is conserved; what can be corrected is an assay, a yield, a balance.
     telling = [row for row in used if row.kind not in ("batch", "lot")] or used
@@ -112,14 +112,12 @@ def _certificate(graph: Graph, program: Programme, cost: Mapping[int, Fraction],
     return Certificate(tuple(receipts), capacity_mg, multipliers)
 
 
-def _solve(
-    upper: Sequence[Fraction], rows: Sequence[Row], cost: Mapping[int, Fraction], time_limit_s: float
-) -> tuple[int, float, list[Fraction]]:
+def _solve(program: Programme, cost: Mapping[int, Fraction], time_limit_s: float) -> tuple[int, float, list[Fraction]]:
     """HiGHS's status (0 optimal, 1 out of time, 2 infeasible), value and multipliers, everything in shares of a mass.
 
     Called through scipy: the solver's own binding prints a banner to standard output as soon as it is made.
     """
-    scale = max(upper, default=ONE) or ONE
+    upper, rows, scale = program.upper, program.rows, program.scale
     equal = [n for n, row in enumerate(rows) if row.lo is not None and row.lo == row.hi]
     below = [(n, row.hi, 1) for n, row in enumerate(rows) if row.hi is not None and row.lo != row.hi]
     below += [(n, -row.lo, -1) for n, row in enumerate(rows) if row.lo is not None and row.lo != row.hi]

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from lodemark.attribution.check import stated_yields
-from lodemark.attribution.graph import Graph
+from lodemark.attribution.graph import MASS_LIMIT_MG, Graph
 from lodemark.attribution.network import Network, element_taken
 from lodemark.attribution.small import Assay
 from lodemark.attribution.trouble import TraceError
@@ -55,6 +55,7 @@ class Programme:
     rows: list[Row] = field(default_factory=list)
     wanted: Terms = field(default_factory=dict)
     beyond: Terms = field(default_factory=dict)
+    scale: Fraction = ONE  # the solver counts in shares of this mass
 
     def variable(self, upper: Fraction, kind: str, lot: int = -1, process: int = -1) -> int:
         """A new variable between zero and ``upper``: the batch's part of a record, or an unweighed mass."""
@@ -90,9 +91,12 @@ class _Writer:
         self.mass = graph.mass_mg[:, k].tolist()
         edges = np.arange(len(graph.in_lot))
         self.taken = element_taken(graph, np.arange(len(graph.base_mg)), k).tolist() if len(edges) else []
-        # An unweighed mass can be anything up to all mass there is.
-        known = graph.mass_mg[graph.lot_weighed, k].sum() + graph.in_taken_mg[graph.in_weighed].sum()
-        self.most = Fraction(int(known) + int(graph.mass_mg[:, k].sum()))
+        self.supply = Fraction(below.supply_mg)
+        # An unweighed mass is no more than all that was weighed, unless a lot nobody ever weighed came from outside.
+        known = int(graph.mass_mg[graph.lot_weighed, k].sum() + graph.in_taken_mg[graph.in_weighed].sum())
+        outside = graph.origins & ~graph.lot_weighed
+        self.most = Fraction(MASS_LIMIT_MG if outside.any() or question.undeclared else known)
+        self.program.scale = Fraction(max(known, 1))
         self.lot_mass: dict[int, int] = {}  # lot -> variable of its unweighed mass
         self.edge_mass: dict[int, int] = {}
         self.low, self.high = stated_yields(graph, question.yields)
@@ -235,7 +239,7 @@ class _Writer:
         lot = number if what == "lot" else int(self.graph.in_lot[number])
         process = int(self.graph.prod[lot]) if what == "lot" else self._taker(number)
         kind = "taken" if what == "edge" else "made" if process >= 0 else "batch"
-        held = self.program.variable(self.most if terms else constant, kind, lot, process)
+        held = self.program.variable(self.supply if terms else constant, kind, lot, process)
         if not terms:
             return held
         name = self.graph.lot_ids[lot]
@@ -248,14 +252,16 @@ class _Writer:
         takes = [edge for _, edge in edges]
         if is_batch:
             terms, constant = self._mass("lot", lot)
-            self._row("batch", name, {held: ONE, **{v: -f for v, f in terms.items()}}, constant, constant)
+            if terms:
+                raise TraceError("trace-batch-unweighed", lot=name)
+            self._row("batch", name, {held: ONE}, constant, constant)
         if self.question.homogeneous and (self.graph.pool[lot] or not self.graph.pool.any()):
             self._pool_rows(lot, held, takes, on_edge)
             return
         terms, constant = self._difference([("lot", lot)], edges)
         row = {held: ONE, **{on_edge[edge]: -ONE for edge in takes}}
         if terms or constant > 0:  # something is left in stock
-            stock = self.program.variable(self.most if terms else constant, "stock", lot)
+            stock = self.program.variable(self.supply if terms else constant, "stock", lot)
             row[stock] = -ONE
             if terms and not self.question.undeclared:
                 self._row("lot", name, {stock: ONE, **{v: -f for v, f in terms.items()}}, None, constant)
@@ -278,7 +284,7 @@ class _Writer:
         for _, lot in minus:
             row[in_lot[lot]] = row.get(in_lot[lot], ZERO) - ONE
         if terms or constant > 0:
-            loss = self.program.variable(self.most if terms else constant, "loss", process=process)
+            loss = self.program.variable(self.supply if terms else constant, "loss", process=process)
             row[loss] = -ONE
             if terms and not self.question.undeclared:
                 name = self.graph.process_ids[process]

@@ -7,7 +7,7 @@ what must or can be is said by ``bounds``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def back_trace(graph: Graph, lot: object, elements: Sequence[str]) -> BackTrace:
         kg=kg,
         entitlement_kg=entitled,
         reachable=tuple(graph.lot_ids[np.flatnonzero(reachable)].tolist()),
-        assumed=_assumed(graph, reachable),
+        assumed=_assumed(graph, lambda: reachable),
         convention=CONVENTION,
     )
 
@@ -53,14 +53,12 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
     share = np.array([float(value) for value in wanted.values()])
     columns = len(graph.columns)
     kg, entitled = np.zeros((len(elements), columns)), np.zeros((len(elements), columns))
-    reached = np.zeros(len(graph.base_mg), np.bool_)
     for row, symbol in enumerate(elements):
         k = graph.element(symbol)
         mark = np.zeros(len(graph.base_mg))
         mark[lots] = share * graph.mass_mg[lots, k] * KG
-        whole, held = _outlets(graph, graph.y[k], mark)
-        reached |= held > 0
-        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, k), mark, True)[0]
+        whole = _outlets(graph, graph.y[k], mark)
+        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, k), mark, True)
         kg[row], entitled[row] = physical, whole - physical
     return ForwardTrace(
         lots=tuple(wanted),
@@ -68,7 +66,7 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
         columns=graph.columns,
         kg=kg,
         entitlement_kg=entitled,
-        assumed=_assumed(graph, reached),
+        assumed=_assumed(graph, lambda: descendants(graph, lots)),
         convention=CONVENTION,
     )
 
@@ -118,7 +116,7 @@ def _shares(graph: Graph, y: F64, lots: I64, physical_only: bool) -> F64:
     return np.hstack([rows[:, :-2], rows[:, -1:], rows[:, -2:-1]])
 
 
-def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> tuple[F64, F64]:
+def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> F64:
     arrived, held = push(graph, y, mark)
     drawn = np.bincount(np.repeat(np.arange(len(held)), np.diff(graph.cons_ptr)), weights=graph.cons_share, minlength=len(held))
     start = starts(graph, y)
@@ -126,7 +124,7 @@ def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> tu
         start[~graph.physical] = 0.0
     ends = arrived @ start
     stock = float(held @ np.maximum(1.0 - drawn, 0.0))
-    return np.concatenate([ends[:-1], [stock], ends[-1:]]), held
+    return np.concatenate([ends[:-1], [stock], ends[-1:]])
 
 
 def _physical_y(graph: Graph, k: int) -> F64:
@@ -155,6 +153,22 @@ def _ancestors(graph: Graph, target: int) -> Flags:
     return seen
 
 
-def _assumed(graph: Graph, lots: Flags) -> tuple[object, ...]:
+def descendants(graph: Graph, lots: I64) -> Flags:
+    """Lots that can contain some of these, themselves included, masses aside."""
+    seen, done = np.zeros(len(graph.base_mg), np.bool_), np.zeros(len(graph.sink), np.bool_)
+    wave = lots
+    while len(wave):
+        seen[wave] = True
+        takers = np.unique(graph.cons_proc[ragged(graph.cons_ptr[wave], graph.cons_ptr[wave + 1])])
+        takers = takers[~done[takers]]
+        done[takers] = True
+        made = ragged(graph.out_ptr[takers], graph.out_ptr[takers + 1])
+        wave = made[~seen[made]]
+    return seen
+
+
+def _assumed(graph: Graph, lots: Callable[[], Flags]) -> tuple[object, ...]:
     """Lots in the answer whose mass was not weighed but filled in by balance."""
-    return tuple(graph.lot_ids[np.flatnonzero(lots & ~graph.lot_weighed)].tolist())
+    if graph.lot_weighed.all():
+        return ()
+    return tuple(graph.lot_ids[np.flatnonzero(lots() & ~graph.lot_weighed)].tolist())
