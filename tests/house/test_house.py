@@ -85,7 +85,9 @@ def test_the_library_asks_no_clock() -> None:
 
 def test_files_stay_short_enough_to_be_read() -> None:
     """A long file usually holds two nouns."""
-    long = {str(file.relative_to(ROOT)): count for file in SRC.rglob("*.py") if (count := len(file.read_bytes().splitlines())) > 450}
+    long = {
+        str(file.relative_to(ROOT)): count for file in SRC.rglob("*.py") if (count := len(file.read_bytes().splitlines())) > 450
+    }
     assert not long, long
 
 

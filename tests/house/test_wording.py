@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_every_spoken_code_has_both_sentences() -> None:
     """A missing sentence shows only when something goes wrong, which is the worst time."""
     missing = sorted({f"{place}: {code}" for place, code in spoken_codes() if CODE.fullmatch(code) and code not in catalog()})
     assert not missing, "\n".join(missing)
+
+
+def test_a_code_stands_in_one_file_with_both_languages() -> None:
+    """Two sentences under one code: which one a reader sees would depend on the names of files."""
+    seen: dict[str, str] = {}
+    for file in sorted((SRC / "lodemark" / "wording" / "sentences").glob("*.toml")):
+        for code, pair in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            assert code not in seen, f"{code} stands in {seen[code]} and {file.name}"
+            assert set(pair) == set(LANGUAGES), f"{file.name}: {code}"
+            seen[code] = file.name
 
 
 @pytest.mark.parametrize("code", sorted(catalog()))

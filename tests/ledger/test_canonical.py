@@ -17,6 +17,11 @@ def test_golden_bytes() -> None:
     assert digest(value) == "efb5bbcb55a889a861af2979880c3cdf15223e47a6d123bce7ade94f5a605456"
 
 
+def test_a_set_of_words_has_one_order() -> None:
+    """The order of a set differs between two runs of Python; a digest must not."""
+    assert canonical({"b", "a", "c"}) == b'["a","b","c"]'
+
+
 def test_instants_of_one_moment_have_one_form() -> None:
     """09:00 in Shanghai and 01:00 UTC are one moment and must hash alike."""
     there = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))

@@ -26,9 +26,9 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {float: "a binary float", bytes: "raw b
 
 
 def jsonable(value: object, path: str = "", depth: int = 0) -> object:
-    """The value as canonical JSON types: dataclasses become objects, dates and decimals text.
+    """The value as canonical JSON types: dataclasses become objects, dates and decimals text, sets of words sorted lists.
 
-    Raises ``NotCanonical(path, why)`` for floats, naive instants, sets, bytes, lone surrogates and too deep nesting.
+    Raises ``NotCanonical(path, why)`` for floats, naive instants, bytes, lone surrogates and too deep nesting.
     """
     if depth > DEEPEST:
         raise NotCanonical(path=path, why=f"nested deeper than {DEEPEST}")
@@ -47,6 +47,8 @@ def jsonable(value: object, path: str = "", depth: int = 0) -> object:
             return str(value)
         case Mapping():
             return {_key(key, path): jsonable(item, f"{path}/{key}", depth + 1) for key, item in value.items()}
+        case set() | frozenset() if all(isinstance(item, str) for item in value):
+            return sorted(_text(item, path) for item in value)
         case list() | tuple():
             return [jsonable(item, f"{path}/{place}", depth + 1) for place, item in enumerate(value)]
     if is_dataclass(value) and not isinstance(value, type):

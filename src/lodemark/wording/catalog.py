@@ -16,19 +16,11 @@ Catalog = Mapping[str, Mapping[str, str]]
 
 @cache
 def catalog() -> Catalog:
-    """All sentences by code.
-
-    A code stands in one file only and has both languages; anything else is our mistake and stops the start.
-    """
+    """All sentences by code; that a code stands in one file only, with both languages, is tested."""
     found: dict[str, Mapping[str, str]] = {}
-    folder = resources.files("lodemark.wording") / "sentences"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(".toml"):
-            continue
-        for code, pair in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            assert code not in found, f"{file.name}: the code {code} stands twice"
-            assert set(pair) == set(LANGUAGES), f"{file.name}: {code} needs en and zh-Hans, has {sorted(pair)}"
-            found[code] = pair
+    for file in sorted((resources.files("lodemark.wording") / "sentences").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            found |= tomllib.loads(file.read_text(encoding="utf-8"))
     return found
 
 

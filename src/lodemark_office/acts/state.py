@@ -11,14 +11,14 @@ from lodemark.ledger import Record
 from lodemark_office.acts.store import Store, UnknownDossier
 
 ROOMS: Final[Mapping[str, str]] = {
-    "application": "lodemark.application.fold",
-    "case": "lodemark.case.fold",
-    "appeal": "lodemark.case.fold",
-    "licence": "lodemark.licence.fold",
-    "agreement": "lodemark.licence.agreement_fold",
-    "finding": "lodemark.finding.fold",
+    "application": "lodemark.application",
+    "case": "lodemark.case",
+    "appeal": "lodemark.case.appeal",
+    "licence": "lodemark.licence",
+    "agreement": "lodemark.licence.agreement",
+    "finding": "lodemark.finding",
 }
-"""Noun of a dossier -> the module that folds it."""
+"""Noun of a dossier -> the room that folds it."""
 
 ATTEMPT: Final = "attempt-refused"
 """A refused attempt is part of the file and changes nothing; no room folds it."""

@@ -110,8 +110,8 @@ class Store(Protocol):
     def dossiers(self, noun: str) -> Sequence[str]:
         """All dossiers of a noun, oldest first."""
 
-    def new_id(self, noun: str) -> str:
-        """A fresh sortable dossier id, ``case/01J...``."""
+    def random_bytes(self, count: int) -> bytes:
+        """Bytes nobody can guess (repeatable in the model store)."""
 
     def next_number(self, series: str) -> int:
         """The next number of a series (application references, licence numbers), never given twice."""

@@ -1,4 +1,4 @@
-"""From the state of a dossier to the line that lists and queues show: reference, whose, where it stands, whose turn."""
+"""From the state of a dossier to the line that lists and queues show: whose, where it stands, whose turn, what is due."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from lodemark.application import Filing
+from lodemark.case import Case, court_of
+from lodemark.case.appeal.model import Appeal
+from lodemark.licence import Licence
+from lodemark.licence.agreement import Agreement
+from lodemark_office.acts.reference import reference
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list shows of one dossier. ``turn``: the role that has to act next, empty when nobody has."""
+    """What a list shows of one dossier. ``turn``: who has to act next; empty when nobody has."""
 
     reference: str
     party: str
@@ -32,10 +39,53 @@ class Account:
     lapsed: int
 
 
-def summarise(dossier: str, state: Any) -> tuple[Line, Sequence[Account]]:
-    """The line of a dossier, and the accounts where it is a licence."""
-    return SUMMARIES[dossier.partition("/")[0]](dossier, state)
+Summary = tuple[Line, Sequence[Account]]
+_TURN_OF_FILING: Final[Mapping[str, str]] = {"submitted": "authority", "returned": "applicant"}
 
 
-Summarise = Callable[[str, Any], tuple[Line, Sequence[Account]]]
-SUMMARIES: Final[Mapping[str, Summarise]] = {}
+def summarise(dossier: str, state: Any, party: str) -> Summary:
+    """The line of a dossier, and the accounts where it is a licence. ``party``: whose first record opened it."""
+    return SUMMARIES[dossier.partition("/")[0]](dossier, state, party)
+
+
+def _application(dossier: str, state: Filing, party: str) -> Summary:
+    facts = {"version": len(state.versions), "returns": len(state.returns)}
+    return Line(reference(dossier), party, state.status, _TURN_OF_FILING.get(state.status, ""), None, facts), ()
+
+
+def _case(dossier: str, state: Case, party: str) -> Summary:
+    court = court_of(state)
+    facts = {"application": state.application, "lines": list(state.lines), "officer": state.officer}
+    turn = "" if court == "nobody" or state.state == "decided" else court
+    return Line(reference(dossier), "", state.state, turn, None, facts), ()
+
+
+def _appeal(dossier: str, state: Appeal, party: str) -> Summary:
+    turn = "" if state.outcome else "appeal_body"
+    return Line(reference(dossier), party, state.state, turn, state.decide_by, {"case": state.case}), ()
+
+
+def _licence(dossier: str, state: Licence, party: str) -> Summary:
+    terms = state.terms
+    accounts = [
+        Account(line, commodity, each.granted, each.reserved, each.posted, each.lapsed)
+        for (line, commodity), each in sorted(state.accounts.items())
+    ]
+    facts = {"kind": terms.kind, "decision": terms.decision, "agreement": terms.agreement}
+    ending = state.ending.act if state.ending else state.state
+    return Line(reference(dossier), terms.holder, ending, "", terms.valid_until, facts), accounts
+
+
+def _agreement(dossier: str, state: Agreement, party: str) -> Summary:
+    facts = {"tier": state.terms.tier, "pause": state.pause, "batches": len(state.batches)}
+    return Line(reference(dossier), state.terms.holder, state.state, "", None, facts), ()
+
+
+Summarise = Callable[[str, Any, str], Summary]
+SUMMARIES: Final[Mapping[str, Summarise]] = {
+    "application": _application,
+    "case": _case,
+    "appeal": _appeal,
+    "licence": _licence,
+    "agreement": _agreement,
+}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lodemark import Refusal
+from lodemark import Reason, Refusal
 from lodemark.ledger import Record, digest
 from lodemark_office.acts.state import ATTEMPT
 from lodemark_office.acts.store import Answer, Drafts, KeyReused, Order, Store
@@ -17,10 +17,15 @@ from lodemark_office.acts.store import Answer, Drafts, KeyReused, Order, Store
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision wants written, what the sender needs back, and on which facts and rulebook it rested (digests)."""
+    """What a decision wants written, what the sender needs back, and on which facts and rulebook it rested (digests).
+
+    With ``reasons`` the ask is refused and something is written all the same: goods that left are a fact, whatever the
+    balance says.
+    """
 
     drafts: Drafts
     result: Mapping[str, Any] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
     facts: str = ""
     rulebook: str = ""
 
@@ -49,7 +54,8 @@ def write(store: Store, order: Order, decide: Decide, lock: Sequence[str] = (), 
             answer = Answer("refused", written, outcome.reasons)
         else:
             written = store.append(outcome.drafts, order, outcome.facts, outcome.rulebook)
-            answer = Answer("done", written, result=outcome.result)
+            status = "refused" if outcome.reasons else "done"
+            answer = Answer(status, written, outcome.reasons, outcome.result)
         store.remember(order, content, answer)
     return answer
 

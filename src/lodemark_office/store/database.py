@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import orjson
 from django.db import OperationalError, transaction
 from django.db.models import F
-from ulid import ULID
 
 from lodemark import Reason, __version__
 from lodemark.ledger import Basis, Entry, Stamp, body_of, canonical, chain_records, read_body
@@ -104,8 +103,8 @@ class DatabaseStore:
         rows = models.DossierHead.objects.filter(dossier__startswith=f"{noun}/", number__gt=0).order_by("dossier")
         return list(rows.values_list("dossier", flat=True))
 
-    def new_id(self, noun: str) -> str:
-        return f"{noun}/{ULID()}"
+    def random_bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
 
     def next_number(self, series: str) -> int:
         models.Series.objects.get_or_create(name=series)

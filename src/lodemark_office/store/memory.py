@@ -69,8 +69,8 @@ class MemoryStore:
     def dossiers(self, noun: str) -> Sequence[str]:
         return [dossier for dossier in self.chains if dossier.startswith(f"{noun}/")]
 
-    def new_id(self, noun: str) -> str:
-        return f"{noun}/{self._random.getrandbits(80):020x}"
+    def random_bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)
 
     def next_number(self, series: str) -> int:
         self._numbers[series] = self._numbers.get(series, 0) + 1

@@ -1,0 +1,61 @@
+"""Agreements: quota for promises kept. A batch licence issues by rule when every check is met; otherwise it is referred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lodemark.licence import agreement
+from lodemark.licence.agreement import AskBatch, BatchFacts, Issued, Propose
+from lodemark.licence.commands import Command
+from lodemark.licence.number import check_code, check_digest, licence_number
+from lodemark_office.acts.office import Office, Outcome, Sent, drafted
+from lodemark_office.acts.reference import new_dossier
+from lodemark_office.acts.store import Answer
+from lodemark_office.acts.write import Decided
+
+
+def propose(office: Office, sent: Sent, command: Propose) -> Answer:
+    """An officer puts terms to the parties; the result names the agreement."""
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        dossier = new_dossier(office.store, "agreement", command.on.year)
+        named = replace(command, terms=replace(command.terms, id=dossier))
+        outcome = agreement.decide(None, named, None, office.licence_rules(command.on))
+        return drafted(dossier, outcome, agreement=dossier), {}
+
+    return office.act(sent, f"open/{sent.actor.person}", command, decided)
+
+
+def act(office: Office, sent: Sent, dossier: str, command: Command) -> Answer:
+    """Sign, pause, resume, end, duties and periods."""
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        outcome = agreement.decide(office.store.states(dossier), command, None, office.licence_rules(command.on))
+        return drafted(dossier, outcome), {}
+
+    return office.act(sent, dossier, command, decided, refused_to=dossier)
+
+
+def ask_batch(office: Office, sent: Sent, dossier: str, command: AskBatch, facts: BatchFacts) -> Answer:
+    """A shipment-sized licence: issued (the result names it) or referred to an ordinary case with every check.
+
+    Number, dossier and check code are made here; the sender's key draws the audit sample.
+    """
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        serial = office.store.next_number(f"licence/{office.jurisdiction}/{command.on.year}")
+        code = check_code(office.store.random_bytes(10))
+        number = licence_number(office.jurisdiction.upper(), command.on.year, serial)
+        made = {"licence": f"licence/{number}", "number": number, "check_digest": check_digest(code)}
+        named = replace(command, key=sent.key, **made)
+        outcome = agreement.decide_batch(office.store.states(dossier), named, facts, office.licence_rules(command.on))
+        checks = [{"code": each.code, "answer": each.answer, "facts": dict(each.facts)} for each in outcome.checks]
+        seen = {"batch": replace(facts, seed=None)}
+        if isinstance(outcome, Issued):
+            result = {"issued": True, "licence": named.licence, "number": named.number, "code": code, "checks": checks}
+            return Decided([(dossier, outcome.agreement), (named.licence, outcome.licence)], result), seen
+        return Decided([(dossier, outcome.agreement)], {"issued": False, "checks": checks}), seen
+
+    return office.act(sent, dossier, command, decided)

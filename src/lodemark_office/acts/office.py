@@ -1,0 +1,105 @@
+"""The office as the acts know it: its store, the regime it applies, the party lists it screens against.
+
+Everything the acts need from outside is here, so the same act runs in memory, on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lodemark import Refusal
+from lodemark.application.decide import FilingRules
+from lodemark.case.rules import CaseRules, cn
+from lodemark.ledger import Actor, Record, canonical
+from lodemark.licence.rules import Rules as LicenceRules
+from lodemark.licence.rules import rules_on
+from lodemark.rules import Calendar, Rulebook, calendar, load
+from lodemark_office.acts.screening import Screener
+from lodemark_office.acts.store import Answer, Order, Store
+from lodemark_office.acts.write import Decided, write
+
+ACT_MEDIA = "application/vnd.lodemark.act+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as it arrived: the sender's idempotency key, who the session says it is, and the instant."""
+
+    key: str
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Office:
+    """One licensing office. ``regime`` names the rulebook; ``jurisdiction`` its calendar and licence values."""
+
+    store: Store
+    regime: str = "cn-ann18"
+    jurisdiction: str = "cn"
+    screener: Screener = field(default_factory=Screener)
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The rulebook applied."""
+        return load(self.regime)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working days of the office."""
+        return calendar(self.jurisdiction)
+
+    @cached_property
+    def case_rules(self) -> CaseRules:
+        """Periods, grounds and provisions of casework."""
+        return cn(self.calendar)
+
+    def filing_rules(self, on: date) -> FilingRules:
+        """Periods and provisions of filing."""
+        return FilingRules.of(self.book, self.calendar, on)
+
+    def licence_rules(self, on: date) -> LicenceRules:
+        """Kinds, grounds and limits of licences."""
+        return rules_on(self.jurisdiction, on)
+
+    def day(self, at: datetime) -> date:
+        """The legal day of an instant in the office's zone."""
+        return at.astimezone(ZoneInfo(self.case_rules.zone)).date()
+
+    def act(
+        self,
+        sent: Sent,
+        scope: str,
+        command: object,
+        decide: Callable[[], tuple[Outcome, Mapping[str, Any]]],
+        lock: tuple[str, ...] = (),
+        refused_to: str | None = None,
+    ) -> Answer:
+        """The write path for one command: ``decide`` answers with the outcome and the facts it rested on.
+
+        Command and facts are kept as a document under the digest that the record carries: the appeal file.
+        """
+
+        def decided() -> Decided | Refusal:
+            outcome, facts = decide()
+            if isinstance(outcome, Refusal):
+                return outcome
+            seen = canonical({"command": command, "act": type(command).__name__, "facts": facts})
+            name = self.store.keep_document(seen, ACT_MEDIA)
+            return replace(outcome, facts=name, rulebook=self.book.digest)
+
+        order = Order(sent.key, scope, sent.actor, sent.at, {"act": type(command).__name__, "command": command})
+        return write(self.store, order, decided, lock, refused_to)
+
+
+Outcome = Decided | Refusal
+
+
+def drafted(dossier: str, outcome: tuple[Record, ...] | Refusal, **result: object) -> Outcome:
+    """The usual outcome: all records to one dossier."""
+    return outcome if isinstance(outcome, Refusal) else Decided([(dossier, outcome)], result)
