@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, cast
 
 from lodemark.rules.condition import All, Any_, Atom, Condition, ListOf, Not, Of, Quantified, Ref, Select, Use
-from lodemark.rules.model import DatedValue, Is, Provision, Range, Rulebook, RuleValue
+from lodemark.rules.model import DatedValue, Is, Provision, Rulebook, RuleValue
 
 Unconfirmed = Literal["unknown", "flag"]
 
@@ -20,13 +20,14 @@ class Day:
     """A rulebook on one day.
 
     ``assume`` maps an instrument or provision to a status, or ``provision#name`` to a number (in parts of 1, or mg), for what-if questions.
-    ``unconfirmed``: ``unknown``, a provision nobody confirmed cannot decide; ``flag``, it may fire and its grade shows.
+    ``as_if_controlled`` takes the regime's item condition as met wherever it stands. ``unconfirmed``: ``unknown``, a provision nobody confirmed cannot decide; ``flag``, it may fire and its grade shows.
     """
 
     book: Rulebook
     on: date
     assume: Mapping[str, str] = field(default_factory=dict)
     unconfirmed: Unconfirmed = "unknown"
+    as_if_controlled: bool = False
 
     def status(self, provision: Provision) -> Is:
         """An assumption about the provision or its instrument before the text; before its first segment it is only announced."""
@@ -125,6 +126,3 @@ class Day:
 
 def _holds(value: DatedValue, on: date) -> bool:
     return value.start <= on and (value.until is None or on < value.until)
-
-
-__all__ = ["Day", "Range", "Unconfirmed"]

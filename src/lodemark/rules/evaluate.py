@@ -37,6 +37,7 @@ def assess(
     assume: Mapping[str, FactValue | Plain] | None = None,
     unconfirmed: Unconfirmed = "unknown",
     as_seen_by: str = "authority",
+    as_if_controlled: bool = False,
     checks: tuple[CheckResult, ...] = (),
 ) -> Assessment:
     """Put the facts of a file to a regime as the law stands on ``on``.
@@ -44,10 +45,11 @@ def assess(
     ``gathered``: facts of the office by ground reference; what it does not hold is unknown, never false. ``assume``: a what-if, by
     instrument or provision (a status), ``provision#name`` (a number in parts of 1 or mg) or ground reference (a value); recorded in the result.
     ``as_seen_by``: ``authority``, ``exporter``, ``end_user`` or ``laboratory``; others' sealed answers count as promised, not as known.
+    ``as_if_controlled``: counterfactual, the regime's item condition counts as met, so that offices can be compared on the same user and use.
     ``checks``: results of the room above, carried along. Raises ``UnknownAssumption`` and ``UnknownFact``.
     """
     law, supposed = _split_assumptions(book, assume or {})
-    program = compiled(book, on, tuple(sorted(law.items())), unconfirmed)
+    program = compiled(book, on, tuple(sorted(law.items())), unconfirmed, as_if_controlled)
     over = {ref: read_fact(book, ref, value) for ref, value in {**(gathered or {}), **supposed}.items()}
 
     def look(hidden: frozenset[str] = frozenset()) -> View:
@@ -57,13 +59,14 @@ def assess(
     residuals: list[Residual] = []
     cells = tuple(_cell(program, view, binding, residuals, look) for binding in bindings(program, view))
     papers = _papers(program, view, cells, residuals)
-    assumptions = {name: text(as_value(value)) for name, value in sorted((assume or {}).items())}
+    counterfactual = {"item_condition": "met"} if as_if_controlled else {}
+    assumptions = counterfactual | {name: text(as_value(value)) for name, value in sorted((assume or {}).items())}
     open_ = tuple(residuals)
     return Assessment(
         regime=book.regime.id,
         on=on,
         rulebook_digest=book.digest,
-        facts_digest=facts.state(dict(over), "gathered").digest if over else facts.digest,
+        facts=facts.state(dict(over), "gathered") if over else facts,
         assumptions=assumptions,
         as_seen_by=as_seen_by,
         cells=cells,
@@ -78,9 +81,15 @@ def assess(
 
 
 @lru_cache(maxsize=64)
-def compiled(book: Rulebook, on: date, law: tuple[tuple[str, str], ...], unconfirmed: Unconfirmed) -> Program:
+def compiled(
+    book: Rulebook,
+    on: date,
+    law: tuple[tuple[str, str], ...] = (),
+    unconfirmed: Unconfirmed = "unknown",
+    as_if_controlled: bool = False,
+) -> Program:
     """The compiled rulebook of a day; kept, since many files are put to the same one."""
-    return Program(Day(book, on, dict(law), unconfirmed))
+    return Program(Day(book, on, dict(law), unconfirmed, as_if_controlled))
 
 
 def _cell(program: Program, view: View, binding: dict[str, str], residuals: list[Residual], look: inquire.Look) -> Cell:

@@ -73,7 +73,9 @@ def because(
     vocabulary = program.day.book.vocabulary
     used = [ref for ref in read if not ref.startswith("house/") and vocabulary.get(word_of(ref))]
     used.sort(key=lambda ref: (-vocabulary[word_of(ref)].burden, ref))
-    hidden: frozenset[str] = frozenset()
+    whole = look(frozenset())
+    # What was not read cannot have decided; hidden from the start, it cannot step in for a fact that is tried later.
+    hidden = frozenset({*whole.statements, *whole.facts.collections}) - set(used)
     for ref in used:
         if outcomes(program, look(hidden | {ref}), binding) == frozenset(reachable):
             hidden |= {ref}

@@ -84,8 +84,15 @@ def _load(regime: str, roots: tuple[Path, ...]) -> Rulebook:
         if wrong:
             raise RulebookError(wrong)
         raise UnknownRule(name=regime, regime="", near=difflib.get_close_matches(regime, names, 3) or names)
+    if wrong:
+        raise RulebookError([*wrong, *references.check(draft(regime, documents))])
+    return assemble(regime, documents)
+
+
+def assemble(regime: str, documents: Iterable[Document]) -> Rulebook:
+    """The rulebook of a regime from documents already read; raises ``RulebookError`` with every problem."""
     book = draft(regime, documents)
-    wrong = (*wrong, *references.check(book))
+    wrong = references.check(book)
     if wrong:
         raise RulebookError(wrong)
     raw = [document.raw for _, document in sorted(book.documents.items())]

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from lodemark.rules.facts import FactSet
 from lodemark.rules.model import Evidence, Fact, Is, Modality
 from lodemark.rules.residual import Residual
 from lodemark.trouble import Reason
@@ -123,7 +124,7 @@ class Assessment:
     regime: str
     on: date
     rulebook_digest: str
-    facts_digest: str
+    facts: FactSet
     assumptions: Mapping[str, str]
     as_seen_by: str
     cells: tuple[Cell, ...]
@@ -134,6 +135,11 @@ class Assessment:
     vocabulary: Mapping[str, Fact] = field(repr=False, compare=False)
     find_missing: Callable[[], tuple[tuple[Missing, ...], tuple[Missing, ...]]] = field(repr=False, compare=False)
     find_unneeded: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)
+
+    @property
+    def facts_digest(self) -> str:
+        """The digest of the facts as put to the regime, what the office gathered and what was supposed included."""
+        return self.facts.digest
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
