@@ -1,0 +1,58 @@
+"""All layers over one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from lodemark.custody.interpret import interpret
+from lodemark.custody.jsonld import line_of
+from lodemark.custody.model import KINDS, Document, Event
+from lodemark.custody.validate.report import Finding, Report, gather
+from lodemark.custody.validate.semantics import check_semantics
+from lodemark.custody.validate.structure import check_envelope, check_event
+from lodemark.custody.validate.words import check_identifiers, check_words
+
+MOST_LINE_NUMBERS = 50  # finding a line walks the text again; a person reads the first errors
+
+
+def validate(document: Document, profile: str = "open", *, recorded_at: datetime | None = None) -> Report:
+    """Structure, vocabulary, identifiers and semantics of a document. Pure; the journal layer is ``capture``'s.
+
+    ``recorded_at`` is the office's clock (an argument, never asked for); without it nothing is *too late*.
+    """
+    report = gather(_all(document, recorded_at), len(document.sent), profile)
+    if document.form != "json" or not report.lines:
+        return report
+    lines = tuple(
+        replace(found, line=line_of(document.data, found.pointer)) if place < MOST_LINE_NUMBERS else found
+        for place, found in enumerate(report.lines)
+    )
+    return replace(report, lines=lines)
+
+
+def events(document: Document, report: Report) -> dict[int, Event]:
+    """The events whose structure is right, by index; extension kinds are stored, not interpreted."""
+    broken = {line.event for line in report.lines if line.layer == "structure" and line.severity == "error"}
+    broken |= report.refused if report.more else frozenset()
+    return {
+        index: interpret(sent)
+        for index, sent in enumerate(document.sent)
+        if index not in broken and sent.body.get("type") in KINDS
+    }
+
+
+def _all(document: Document, recorded_at: datetime | None) -> Iterator[Finding]:
+    yield from (Finding(rule, pointer, facts) for rule, pointer, facts in document.notes)
+    yield from check_envelope(document)
+    for index, sent in enumerate(document.sent):
+        broken = False
+        for found in check_event(sent, index):
+            broken = True
+            yield found
+        yield from check_words(sent, index)
+        if broken or sent.body.get("type") not in KINDS:
+            continue  # what has no shape has no meaning yet; one report of the cause is enough
+        yield from check_identifiers(sent, index)
+        yield from check_semantics(interpret(sent), index, recorded_at)

@@ -1,0 +1,211 @@
+"""The journal: nothing is lost, nothing is counted twice, and any past day can be asked."""
+
+import itertools
+import json
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from tests.custody.make import MINE, NOW, OTHER, crate, document, event, kg, made, serial
+
+from lodemark.custody import Journal, captured_record, job_body, read
+from lodemark.custody.prehash import event_hash
+from lodemark.custody.trouble import CaptureConflict, NotInJournal
+
+DAY = timedelta(days=1)
+FIRST = {**made("A", 100), "eventID": "urn:uuid:one"}
+FIXED = {**made("A", 90), "eventID": "urn:uuid:two"}
+WRONG = {
+    **FIRST,
+    "errorDeclaration": {
+        "declarationTime": "2026-04-01T00:00:00Z",
+        "reason": "incorrect_data",
+        "correctiveEventIDs": ["urn:uuid:two"],
+    },
+}
+NEVER = {**FIRST, "errorDeclaration": {"declarationTime": "2026-04-01T00:00:00Z", "reason": "did_not_occur"}}
+
+
+@pytest.fixture
+def journal():
+    return Journal.open(":memory:")
+
+
+def capture(journal, *events, day=0, party=MINE, **more):
+    return journal.capture(document(*events), party=party, recorded_at=NOW + day * DAY, **more)
+
+
+def test_a_copy_in_another_spelling_is_a_duplicate(journal):
+    """Counted twice, one shipment would use up two licences."""
+    capture(journal, {**made("A", 1), "eventID": "urn:uuid:a"})
+    again = {
+        **made("urn:epc:class:lgtin:4012345.012345.A", 1.0),
+        "eventID": "urn:uuid:b",
+        "bizStep": "cbv:BizStep-commissioning",
+    }
+    job = capture(journal, again, day=1)
+    assert (job.captured, job.duplicate) == (0, 1)
+    assert [s.event_id for s in journal.event("urn:uuid:b")] == ["urn:uuid:a"]
+    with pytest.raises(NotInJournal):
+        journal.event("urn:uuid:b", known_at=NOW)
+
+
+def test_the_same_event_twice_in_one_document_counts_once(journal):
+    """A careless export writes rows twice."""
+    job = capture(journal, made("A", 1), made("A", 1))
+    assert (job.captured, job.duplicate) == (1, 1)
+
+
+def test_rollback_keeps_all_or_nothing_and_loses_no_byte(journal):
+    """Half a document in the journal would be half a truth; the refused bytes are the sender's evidence."""
+    job = capture(journal, made("A", 1), event(action="CREATE"))
+    assert (job.success, job.captured, job.refused) == (False, 0, 2)
+    assert journal.store.number("SELECT COUNT(*) FROM custody_event") == 0
+    kept = journal.store.one("SELECT bytes, report FROM custody_quarantine")
+    assert kept[0] == document(made("A", 1), event(action="CREATE"))
+    assert json.loads(kept[1])[0]["rule"] == "S-ENUM"
+
+
+def test_proceed_keeps_the_good_and_quarantines_the_bad(journal):
+    """One typing error in five hundred lines must not hold back the other lines."""
+    job = capture(journal, made("A", 1), event(action="CREATE"), made("B", 1), behaviour="proceed")
+    assert (job.success, job.captured, job.refused) == (True, 2, 1)
+    assert journal.store.rows("SELECT idx FROM custody_quarantine") == [(1,)]
+    assert job_body(job)["counts"] == {"captured": 2, "duplicate": 0, "refused": 1}
+
+
+def test_unreadable_bytes_are_kept(journal):
+    """What cannot be read today may be read by a person tomorrow."""
+    job = journal.capture(b"{", party=MINE, recorded_at=NOW)
+    assert not job.success
+    assert job.trouble["rule"] == "json-syntax"
+    assert journal.store.one("SELECT bytes FROM custody_quarantine")[0] == b"{"
+
+
+def test_the_same_key_answers_the_same_job_and_other_bytes_are_refused(journal):
+    """A client that repeats after a lost answer must not capture twice, nor hide a change under an old key."""
+    first = capture(journal, made("A", 1), key="k")
+    assert capture(journal, made("A", 1), key="k", day=1) == first
+    with pytest.raises(CaptureConflict):
+        capture(journal, made("B", 1), key="k")
+    assert capture(journal, made("B", 1), key="k", party=OTHER).captured == 1
+
+
+def test_a_missing_event_id_is_the_hash(journal):
+    """The sender needs a name to correct by later."""
+    job = capture(journal, made("A", 1))
+    assert job.event_ids == (event_hash(read(document(made("A", 1))).sent[0]),)
+    assert journal.event(job.event_ids[0])[0].hash == job.event_ids[0]
+
+
+def test_journal_rows_cannot_be_changed(journal):
+    """An administrator with a SQL prompt must not be able to rewrite evidence unnoticed."""
+    capture(journal, made("A", 1))
+    for sql in ("UPDATE custody_event SET party = 'x'", "DELETE FROM custody_document", "DELETE FROM custody_event_thing"):
+        with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+            journal.store.run(sql)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((FIRST, WRONG, FIXED))))
+def test_a_correction_has_the_same_effect_in_any_order(order):
+    """A correction that arrives before its original must not be lost."""
+    journal = Journal.open(":memory:")
+    for day, body in enumerate(order):
+        capture(journal, body, day=day)
+    found = {
+        s.sent.body.get("errorDeclaration") is not None or s.event_id: s.standing.status for s in journal.event("urn:uuid:one")
+    }
+    assert found == {"urn:uuid:one": "superseded", True: "superseded"}
+    assert journal.event("urn:uuid:two")[0].standing.status == "active"
+    assert [lot.mass_mg for lot in journal.genealogy().lots.values()] == [90_000_000]
+
+
+def test_the_officers_view_of_a_past_day_can_be_shown(journal):
+    """A decision is judged by what was known then, not by what came later."""
+    capture(journal, FIRST)
+    capture(journal, WRONG, day=1)
+    capture(journal, FIXED, day=2)
+    seq = journal.event("urn:uuid:one")[0].seq
+    days = [NOW, NOW + DAY, NOW + 2 * DAY]
+    assert [journal.status(seq, known_at=day).status for day in days] == ["active", "correction-pending", "superseded"]
+    masses = [[lot.mass_mg for lot in journal.genealogy(known_at=day).lots.values()] for day in days]
+    assert masses == [[100_000_000], [], [90_000_000]]
+    assert [gap.kind for gap in journal.genealogy(known_at=days[1]).gaps()] == ["correction-missing"]
+
+
+def test_what_never_happened_does_not_flow(journal):
+    """A shipment declared void must not stay in the balance."""
+    capture(journal, FIRST)
+    capture(journal, NEVER, day=1)
+    assert {s.standing.status for s in journal.event("urn:uuid:one")} == {"voided"}
+    assert journal.genealogy().lots == {}
+
+
+def test_only_the_right_party_declares(journal):
+    """Else a competitor could void anybody's shipments."""
+    capture(journal, FIRST)
+    job = capture(journal, NEVER, day=1, party=OTHER)
+    assert [f.rule for f in job.findings] == ["J-FOREIGN-DECLARATION"]
+    assert journal.event("urn:uuid:one")[0].standing.status == "active"
+    capture(
+        journal,
+        {**NEVER, "errorDeclaration": {**NEVER["errorDeclaration"], "declarationTime": "2026-05-01T00:00:00Z"}},
+        day=2,
+        party="office",
+    )
+    assert journal.event("urn:uuid:one")[0].standing.status == "voided"
+
+
+def test_two_contents_under_one_id_both_stay(journal):
+    """Taking the later one would let a sender overwrite the first by sending again."""
+    capture(journal, FIRST)
+    job = capture(journal, {**FIXED, "eventID": "urn:uuid:one"}, day=1)
+    assert [f.rule for f in job.findings] == ["J-CONTRADICTION"]
+    assert {s.standing.status for s in journal.event("urn:uuid:one")} == {"contradicted"}
+    lot = next(iter(journal.genealogy().lots.values()))
+    assert (lot.lo, lot.hi) == (90_000_000, 100_000_000)
+
+
+def test_a_ring_of_crates_goes_to_quarantine(journal):
+    """A crate inside itself would hang every question about contents."""
+    capture(journal, event("AggregationEvent", 1, action="ADD", parentID=crate(1), childEPCs=[crate(2)]))
+    capture(journal, event("AggregationEvent", 2, action="ADD", parentID=crate(2), childEPCs=[crate(3)]))
+    job = capture(
+        journal, event("AggregationEvent", 3, action="ADD", parentID=crate(3), childEPCs=[crate(1)]), behaviour="proceed"
+    )
+    assert [f.rule for f in job.errors] == ["J-LOOP"]
+    assert (job.captured, job.refused) == (0, 1)
+
+
+def test_each_event_is_provable_from_its_documents_record(journal):
+    """A lot's dossier is believed only because each event is provably in a record nobody can rewrite."""
+    job = capture(journal, made("A", 1), made("B", 2), made("C", 3))
+    record = captured_record(job)
+    for event_id in job.event_ids:
+        proof = journal.proof(journal.event(event_id)[0].seq)
+        assert proof.verify()
+        assert proof.root.hex() == record.facts["merkle_root"]
+    assert record.kind == "events-captured"
+
+
+def test_everything_sent_comes_back(journal):
+    """The journal must be able to answer in court with what was said, number for number."""
+    body = {**made("A", 1), "ex:a": {"ex:b": [1, "2", {"ex:c": True}]}, "eventID": "urn:uuid:x"}
+    data = document(body).replace(b'"quantity": 1', b'"quantity": 1.5000000000000000001')
+    journal.capture(data, party=MINE, recorded_at=NOW)
+    stored = journal.event("urn:uuid:x")[0]
+    assert stored.sent.body == read(data).sent[0].body
+    assert str(stored.event.what[0].quantity) == "1.5000000000000000001"
+
+
+def test_a_killed_capture_leaves_nothing(tmp_path, monkeypatch):
+    """Power fails in the middle of a document; half of it must not be in the journal."""
+    journal = Journal.open(tmp_path / "j.db")
+    monkeypatch.setattr("lodemark.custody.capture._insert_master_data", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        capture(journal, made("A", 1), event(action="OBSERVE", epcList=[serial("1")]))
+    monkeypatch.undo()
+    again = Journal.open(tmp_path / "j.db")
+    tables = ("document", "event", "thing", "event_thing", "job", "quarantine")
+    assert [again.store.number(f"SELECT COUNT(*) FROM custody_{table}") for table in tables] == [0] * len(tables)
+    assert capture(again, made("A", 1), event(action="OBSERVE", quantityList=[kg("A", 1)])).captured == 2

@@ -1,0 +1,60 @@
+"""Reports: every rule has one document that breaks only it, and names the smallest wrong place."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.custody.make import CONTEXT, NOW, document, event, kg, lot, made
+
+from lodemark.custody import read, validate
+from lodemark.custody.validate.semantics import RULES
+
+SHELF = sorted((Path(__file__).parents[1] / "bad" / "custody").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", SHELF, ids=lambda path: path.stem)
+def test_each_rule_is_broken_alone_and_in_its_place(path):
+    """A maker whose file is refused would otherwise hunt for the wrong line, or be told of errors that are none."""
+    case = json.loads(path.read_text())
+    report = validate(read(json.dumps(case["document"]).encode()), case["profile"], recorded_at=NOW)
+    assert [(line.rule, line.pointer, line.severity) for line in report.lines] == [
+        (case["rule"], case["pointer"], case["severity"])
+    ]
+    line = report.lines[0]
+    assert report.ok == (case["severity"] != "error")
+    assert line.explain("en") != line.explain("zh-Hans")
+    assert "not known" not in line.explain("en")
+
+
+def test_every_semantic_rule_stands_on_the_shelf():
+    """A rule nobody breaks in a test can be deleted without anybody noticing."""
+    shelf = {json.loads(path.read_text())["rule"] for path in SHELF}
+    assert {rule for rule, _ in RULES} <= shelf
+
+
+def test_a_report_has_all_errors_once_in_document_order():
+    """Reported one at a time, twenty errors would cost twenty uploads."""
+    report = validate(read(document(event(action="CREATE", quantityList=[kg("A", 1)]), event(action="ADD"), made("B", 1))))
+    assert [(line.rule, line.event) for line in report.lines] == [("S-ENUM", 0), ("S-WHAT", 1)]
+    assert report.refused == {0, 1}
+
+
+def test_ten_thousand_errors_are_counted_and_a_thousand_shown():
+    """An answer of ten thousand sentences helps nobody and fills the memory of the client."""
+    items = [{"epcClass": lot(f"L{n}"), "quantity": 1, "weight": 1} for n in range(10_000)]
+    report = validate(read(document(event(action="ADD", quantityList=items))))
+    assert (len(report.lines), report.more) == (1_000, 9_000)
+
+
+def test_the_line_in_the_file_is_named():
+    """Without the line a person searches a pointer by hand in a file of thousands of lines."""
+    text = json.dumps(json.loads(document(event(action="CREATE", quantityList=[kg("A", 1)]))), indent=1)
+    line = validate(read(text.encode())).lines[0].line
+    assert '"action": "CREATE"' in text.splitlines()[line - 1]
+
+
+def test_a_bare_event_and_a_list_are_read():
+    """An ERP that posts one event would otherwise have to wrap it."""
+    one = {"@context": CONTEXT, **made("A", 1)}
+    assert validate(read(json.dumps(one).encode())).ok
+    assert validate(read(json.dumps([one, one]).encode())).events == 2
