@@ -11,6 +11,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -51,6 +52,8 @@ def _read(kind: Any, value: object, path: str) -> object:
         return _instant(value, path)
     if kind is date and isinstance(value, str):
         return _day(value, path)
+    if kind is Decimal and isinstance(value, str):
+        return _decimal(value, path)
     # A bool is an int in Python, and no count of ours is a truth value.
     if kind is int and isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
@@ -82,6 +85,16 @@ def _day(value: str, path: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise Unreadable(path=path, expected="a date") from None
+
+
+def _decimal(value: str, path: str) -> Decimal:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Unreadable(path=path, expected="a decimal number")
+    return number
 
 
 def _instant(value: str, path: str) -> datetime:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lodemark.rules import Calendar, due
-from lodemark.rules.calendar import Unit
+from lodemark.rules.workdays import Unit
 
 
 @dataclass(frozen=True, slots=True)
