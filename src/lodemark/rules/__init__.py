@@ -7,10 +7,11 @@ next_questions(assessment, limit=5)
 """
 
 from lodemark.rules.answer import read as read_answer
-from lodemark.rules.calendar import Calendar, Due, calendar, due
+from lodemark.rules.checking import check
+from lodemark.rules.difference import Change, Difference, diff
 from lodemark.rules.evaluate import assess
 from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
-from lodemark.rules.loader import find, load, load_all, problems, regimes
+from lodemark.rules.loader import find, load, load_all, regimes
 from lodemark.rules.model import DatedValue, Fact, Provision, Range, Regime, Rulebook
 from lodemark.rules.questions import NextQuestion, next_questions
 from lodemark.rules.result import NEEDS_LICENCE, READERS, Assessment, Cell, CheckResult, Fired, Missing, Outcome, Verdict
@@ -28,9 +29,8 @@ from lodemark.rules.trouble import (
     UnreadableAnswer,
 )
 from lodemark.rules.value import UNKNOWN, FactValue, Known, NotDetected, OneOf, Unknown, Within
+from lodemark.rules.workdays import Calendar, Due, Unit, calendar, due
 from lodemark.rules.yaml_tree import Node, read_yaml
-
-check = problems
 
 __all__ = [
     "NEEDS_LICENCE",
@@ -41,10 +41,12 @@ __all__ = [
     "Calendar",
     "CalendarUnknown",
     "Cell",
+    "Change",
     "CheckResult",
     "Collection",
     "DatedValue",
     "Derive",
+    "Difference",
     "Due",
     "Fact",
     "FactSet",
@@ -67,6 +69,7 @@ __all__ = [
     "Rulebook",
     "RulebookError",
     "Statement",
+    "Unit",
     "Unknown",
     "UnknownAssumption",
     "UnknownFact",
@@ -77,12 +80,12 @@ __all__ = [
     "assess",
     "calendar",
     "check",
+    "diff",
     "due",
     "find",
     "load",
     "load_all",
     "next_questions",
-    "problems",
     "read_answer",
     "read_yaml",
     "regimes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from lodemark.rules.condition import Atom, Condition, Quantified, walk
+from lodemark.rules.condition import EVERYTHING, Atom, Condition, Quantified, walk
 from lodemark.rules.day import Day
 from lodemark.rules.facts import FactSet, split, word_of
 from lodemark.rules.formula import Variable
@@ -96,6 +96,7 @@ def used_facts(day: Day) -> set[tuple[str, str | None]]:
     trees: list[Condition] = [stage.when for stage in day.book.regime.stages if stage.when]
     trees += [condition for one in day.active if (condition := day.condition(one)) is not None]
     used: set[tuple[str, str | None]] = {(among.fact, None) for _, among in day.book.regime.cells}
+    used |= {(EVERYTHING[one.over], None) for one in day.active if one.over in EVERYTHING and one.over in day.free_of(one)}
     for tree in trees:
         for part in walk(tree):
             if isinstance(part, Atom):

@@ -49,16 +49,6 @@ def find(name: str, shelves: Sequence[Path] = (SHIPPED,)) -> tuple[Rulebook, Pro
     raise UnknownRule(name=name, regime="", near=difflib.get_close_matches(name, known, 3))
 
 
-def problems(shelves: Sequence[Path] = (SHIPPED,)) -> list[Problem]:
-    """Everything that keeps the regimes of a shelf from loading, sorted; empty when all load."""
-    documents, found = shelf(tuple(shelves))
-    wrong = list(found)
-    for document in documents:
-        if document.kind == "regime":
-            wrong += references.check(draft(document.id, documents))
-    return sorted(set(wrong))
-
-
 @cache
 def shelf(roots: tuple[Path, ...]) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
     """The documents of all roots together; an id that stands twice is a problem."""
