@@ -149,8 +149,4 @@ def _idle_words(books: Sequence[Rulebook], documents: Mapping[tuple[str, str], D
             yield document.problem("fact-idle", "id", name=name)
 
 
-CHECKS: tuple[Callable[[Rulebook, Mapping[tuple[str, str], Document]], Iterator[Problem]], ...] = (
-    _boundaries,
-    _unsatisfiable,
-    _stages,
-)
+CHECKS: tuple[Callable[[Rulebook, Mapping[tuple[str, str], Document]], Iterator[Problem]], ...] = (_boundaries, _stages)
