@@ -36,7 +36,7 @@ from lodemark.licence.commands import (
     Withdraw,
 )
 from lodemark.licence.decide import decide
-from lodemark.licence.fold import DRAWDOWN_KINDS, KINDS, fold
+from lodemark.licence.fold import KINDS, QUIET_KINDS, fold
 from lodemark.licence.holds import Amended
 from lodemark.licence.model import (
     Account,
@@ -54,8 +54,8 @@ from lodemark.licence.rules import Kind, RegimeUnknown, Rules, rules_on
 from lodemark.licence.usable import Usable, clock_went_back, exports_left, legal_day, state_at, usable
 
 __all__ = [
-    "DRAWDOWN_KINDS",
     "KINDS",
+    "QUIET_KINDS",
     "Account",
     "Amend",
     "Amended",

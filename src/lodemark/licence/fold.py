@@ -54,7 +54,7 @@ def fold(records: Iterable[Record], state: Licence | None = None) -> Licence:
         move(book.accounts, transfers_of(record))
         assert record.occurred_at is not None, record.kind
         book.latest = max(book.latest, record.occurred_at)
-        if record.kind not in DRAWDOWN_KINDS:
+        if record.kind not in QUIET_KINDS:
             book.gate += 1
             _note_change(book, record)
     assert book is not None, "no records"
@@ -172,12 +172,15 @@ KINDS: Final[Mapping[str, Callable[[_Book, Record], None]]] = {
     "licence-closed": _ended("closed"),
     "licence-restored": _restored,
     "licence-reopened": _restored,
+    "credential-issued": lambda book, record: None,
 }
 """Every record kind of a licence dossier besides ``licence-granted``."""
 
-DRAWDOWN_KINDS: Final = frozenset(
-    {"drawdown-reserved", "drawdown-posted", "drawdown-voided", "drawdown-reversed", "release-outside-licence"}
+QUIET_KINDS: Final = frozenset(
+    {"drawdown-reserved", "drawdown-posted", "drawdown-voided", "drawdown-reversed"}
+    | {"release-outside-licence", "credential-issued"}
 )
+"""Kinds that change no state of the licence, so they do not raise the gate."""
 
 
 @dataclass(frozen=True, slots=True)

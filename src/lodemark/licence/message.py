@@ -51,9 +51,9 @@ def answer_message(
             known[key] = Answer(key, ask_digest, outcome)
             licence = licence if isinstance(outcome, Refusal) else fold(outcome, licence)
         reused = known[key].ask_digest != ask_digest
-        answers.append(Answer(key, ask_digest, _reused(key)) if reused else known[key])
+        answers.append(Answer(key, ask_digest, _reused(key, licence.terms.number)) if reused else known[key])
     return licence, tuple(answers)
 
 
-def _reused(key: str) -> Refusal:
-    return Refusal((Reason("key-reused", None, {"key": key}),))
+def _reused(key: str, scope: str) -> Refusal:
+    return Refusal((Reason("key-reused", None, {"key": key, "scope": scope}),))
