@@ -10,7 +10,7 @@ import typer
 
 from lodemark import rules
 from lodemark.cli.answer import FINDINGS, emit, language
-from lodemark.rules import show
+from lodemark.rules import explanation, show
 from lodemark.wording import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -147,3 +147,61 @@ def check(
     emit(found, as_json, "\n".join(map(str, found)) or say("rules-check-clean"))
     if found:
         raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A provision or a regime. 条款或制度。")],
+    on: On = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """What a provision says, how well it is known, who must say what, and two cases on its edge. 解释条款。"""
+    book, found = rules.find(name)
+    emit(
+        explanation.explain_json(book, found, _day(on)),
+        as_json,
+        lambda: explanation.explain_text(book, found, _day(on), language(lang)),
+    )
+
+
+@app.command()
+def diff(
+    one: Annotated[str, typer.Argument(help="REGIME or REGIME@DATE")],
+    other: Annotated[str, typer.Argument(help="REGIME or REGIME@DATE")],
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """What changes from one regime or day to another, and a file that would fare differently; exit 1 when there is one. 比较。"""
+    (book, on), (second, later) = _dated(one), _dated(other)
+    found = rules.diff(book, second, on, later)
+    examples = _changed_examples((book, on), (second, later))
+    emit(
+        {**show.difference_json(found), "examples": examples},
+        as_json,
+        lambda: show.difference_text(found, examples, language(lang)),
+    )
+    if found.meaning != "equivalent":
+        raise typer.Exit(FINDINGS)
+
+
+def _dated(text: str) -> tuple[rules.Rulebook, date]:
+    name, _, day = text.partition("@")
+    return rules.load(name), date.fromisoformat(day) if day else _day(None)
+
+
+def _changed_examples(one: tuple[rules.Rulebook, date], other: tuple[rules.Rulebook, date]) -> list[dict[str, str]]:
+    """The shipped example applications whose cells end differently."""
+    from lodemark import application
+
+    changed = []
+    for path in sorted((Path(application.__file__).parent / "examples").glob("*.yaml")):
+        asked = application.read(path)
+        before, after = (
+            {cell.key: cell.outcome for cell in rules.assess(book, application.facts(asked, book, on), on=on).cells}
+            for book, on in (one, other)
+        )
+        for key in sorted(before.keys() | after.keys()):
+            if before.get(key) != after.get(key):
+                changed.append({"file": path.stem, "cell": key, "before": before.get(key, "-"), "after": after.get(key, "-")})
+    return changed

@@ -46,7 +46,7 @@ def assess(
     instrument or provision (a status), ``provision#name`` (a number in parts of 1 or mg) or ground reference (a value); recorded in the result.
     ``as_seen_by``: ``authority``, ``exporter``, ``end_user`` or ``laboratory``; others' sealed answers count as promised, not as known.
     ``as_if_controlled``: counterfactual, the regime's item condition counts as met, so that offices can be compared on the same user and use.
-    ``checks``: results of the room above, carried along. Raises ``UnknownAssumption`` and ``UnknownFact``.
+    ``checks``: results of the room above, carried along behind those of the regime's own requirements. Raises ``UnknownAssumption`` and ``UnknownFact``.
     """
     law, supposed = _split_assumptions(book, assume or {})
     program = compiled(book, on, tuple(sorted(law.items())), unconfirmed, as_if_controlled)
@@ -58,7 +58,7 @@ def assess(
     view = look()
     residuals: list[Residual] = []
     cells = tuple(_cell(program, view, binding, residuals, look) for binding in bindings(program, view))
-    papers = _papers(program, view, cells, residuals)
+    papers, required = _papers(program, view, cells, residuals)
     counterfactual = {"item_condition": "met"} if as_if_controlled else {}
     assumptions = counterfactual | {name: text(as_value(value)) for name, value in sorted((assume or {}).items())}
     open_ = tuple(residuals)
@@ -72,7 +72,7 @@ def assess(
         cells=cells,
         admissible=papers,
         relevance="exact" if all(one.diagram for one in open_) else "kleene",
-        checks=checks,
+        checks=(*required, *checks),
         residuals=open_,
         vocabulary=book.vocabulary,
         find_missing=lambda: inquire.missing(open_, view),
@@ -140,19 +140,29 @@ def _weakest_open(program: Program, steps: list[tuple[Formula, str]], weakest: i
     return weakest
 
 
-def _papers(program: Program, view: View, cells: tuple[Cell, ...], residuals: list[Residual]) -> Verdict | None:
-    """Whether the file holds all that its licence kind requires; not asked while no licence can be needed."""
+def _papers(
+    program: Program, view: View, cells: tuple[Cell, ...], residuals: list[Residual]
+) -> tuple[Verdict | None, tuple[CheckResult, ...]]:
+    """Whether the file holds all that its licence kind requires, and each requirement alone; not asked while no licence can be needed."""
     if all(cell.licence_needed == "not_met" for cell in cells):
-        return None
+        return None, ()
     binding = base_binding(view)
-    found = both([reader(view, binding) for _, reader in program.requires])
+    each = [(provision.id, reader(view, binding)) for provision, reader in program.requires]
+    required = tuple(CheckResult(name, _alone(found), {}, name) for name, found in each)
+    found = both([one for _, one in each])
     if isinstance(found, int):
-        return "met" if found > 0 else "not_met"
+        return _alone(found), required
     open_ = residual("", [(found, "met"), (MET, "not_met")], view.vocabulary)
     possible = open_.diagram.outcomes(open_.root) if open_.diagram else {"met", "not_met"}
     if len(possible) == 1:
-        return "met" if "met" in possible else "not_met"
+        return ("met" if "met" in possible else "not_met"), required
     residuals.append(open_)
+    return "not_known", required
+
+
+def _alone(found: Formula) -> Verdict:
+    if isinstance(found, int):
+        return "met" if found > 0 else "not_met"
     return "not_known"
 
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from lodemark.ledger import jsonable
 from lodemark.rules.day import Day
+from lodemark.rules.difference import Difference
 from lodemark.rules.facts import split
 from lodemark.rules.model import Provision, Range, Regime, Rulebook
 from lodemark.rules.result import Assessment, Cell, Missing
 from lodemark.rules.sentence import provision_sentence, sentence
-from lodemark.wording import Lang, say
+from lodemark.wording import Lang, has, say
 from lodemark.wording import show as shown
 
 _CELL: Final = (
@@ -206,3 +207,32 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
         number = f"({value.value.above}, {value.value.at_most}]" if isinstance(value.value, Range) else shown(value.value, lang)
         yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number} {value.unit or ''}".rstrip()
     yield "  " + say("rules-status-on", {"on": on, "status": say(f"status-{Day(book, on).status(rule)}", None, lang)}, lang)
+
+
+def difference_json(found: Difference) -> dict[str, Any]:
+    """A difference as JSON values."""
+    plain = jsonable(found)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def difference_text(found: Difference, examples: Sequence[Mapping[str, str]], lang: Lang) -> str:
+    """A difference for a reader: first whether anybody fares differently, then what is written differently."""
+    before, after = (say(outcome, None, lang) for outcome in found.outcomes) if found.outcomes else ("", "")
+    lines = [say(f"rules-diff-{found.meaning}", {"before": before, "after": after, "witness": found.witness}, lang)]
+    for one in examples:
+        lines.append(
+            say(
+                "rules-diff-example",
+                {**one, "before": _outcome(one["before"], lang), "after": _outcome(one["after"], lang)},
+                lang,
+            )
+        )
+    for change in found.changes:
+        facts = {"what": say(f"change-{change.what}", None, lang), "id": change.id, "parts": change.parts}
+        lines.append("  " + say("rules-diff-change", facts, lang))
+    return "\n".join(lines)
+
+
+def _outcome(code: str, lang: Lang) -> str:
+    return say(code, None, lang) if has(code) else code
