@@ -35,6 +35,8 @@ def show(value: object, lang: Lang, spec: str = "") -> str:
         return value.isoformat()
     if isinstance(value, Fraction | Decimal):
         return _plain(_decimal(value))
+    if isinstance(value, Mapping) and value.keys() == NOT_KNOWN.keys():
+        return str(value[lang])  # a text that comes in both languages, such as a question of the rulebook
     if isinstance(value, Mapping):
         return _SEPARATOR[lang].join(f"{key}: {show(item, lang, spec)}" for key, item in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -1,0 +1,15 @@
+"""Putting a story on stage: the office it needs, its cast, its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lodemark_office.acts.office import Office
+from lodemark_office.stories.play import Player, Told
+from lodemark_office.stories.read import Cast, Story
+from lodemark_office.stories.verbs import ACTS, LOOKS
+
+
+def play(office: Office, cast: Cast, story: Story) -> Iterator[Told]:
+    """Play a story line by line on the store of ``office``."""
+    yield from Player(office, cast, story, ACTS, LOOKS).play()
