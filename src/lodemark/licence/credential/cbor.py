@@ -48,11 +48,14 @@ def encode(value: Value) -> bytes:
             return _head(6, value.number) + encode(value.value)
 
 
-def decode(data: bytes, largest: int = LARGEST) -> Value:
-    """The value of deterministic bytes; raises ``BadCredential`` with the place of the first fault."""
+def decode(data: bytes, largest: int = LARGEST, *, ordered: bool = True) -> Value:
+    """The value of deterministic bytes; raises ``BadCredential`` with the place of the first fault.
+
+    ``ordered=False`` lets map keys stand in any order (never twice): published status lists do not sort them.
+    """
     if len(data) > largest:
         raise BadCredential("credential-too-large", size=len(data), most=largest)
-    value, end = _item(data, 0, 0)
+    value, end = _item(data, 0, 0, ordered)
     if end != len(data):
         _bad(end, "trailing bytes")
     return value
@@ -67,7 +70,7 @@ def _head(major: int, number: int) -> bytes:
     raise AssertionError(f"{number} does not fit in 64 bits")
 
 
-def _item(data: bytes, at: int, depth: int) -> tuple[Value, int]:
+def _item(data: bytes, at: int, depth: int, ordered: bool) -> tuple[Value, int]:
     if depth > DEEPEST:
         _bad(at, "nested too deep")
     major, number, start = _read_head(data, at)
@@ -82,11 +85,11 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Value, int]:
                 _bad(at, "cut short")
             return (data[start:end] if major == 2 else _text(data, start, end)), end
         case 4:
-            return _list(data, start, number, depth)
+            return _list(data, start, number, depth, ordered)
         case 5:
-            return _map(data, start, number, depth)
+            return _map(data, start, number, depth, ordered)
         case 6:
-            inner, end = _item(data, start, depth + 1)
+            inner, end = _item(data, start, depth + 1, ordered)
             return Tag(number, inner), end
     if number not in _SIMPLE:
         _bad(at, "a float or simple value")
@@ -118,25 +121,25 @@ def _text(data: bytes, start: int, end: int) -> str:
         _bad(start, "text that is not UTF-8")
 
 
-def _list(data: bytes, at: int, count: int, depth: int) -> tuple[Value, int]:
+def _list(data: bytes, at: int, count: int, depth: int, ordered: bool) -> tuple[Value, int]:
     items: list[Value] = []
     for _ in range(min(count, len(data) + 1)):
-        item, at = _item(data, at, depth + 1)
+        item, at = _item(data, at, depth + 1, ordered)
         items.append(item)
     return items, at
 
 
-def _map(data: bytes, at: int, count: int, depth: int) -> tuple[Value, int]:
+def _map(data: bytes, at: int, count: int, depth: int, ordered: bool) -> tuple[Value, int]:
     found: dict[int | str, Value] = {}
     before = b""
     for _ in range(min(count, len(data) + 1)):
-        key, end = _item(data, at, depth + 1)
+        key, end = _item(data, at, depth + 1, ordered)
         if isinstance(key, bool) or not isinstance(key, int | str):
             _bad(at, "a key that is no number or text")
-        if data[at:end] <= before:
+        if key in found or (ordered and data[at:end] <= before):
             _bad(at, "a key twice or out of order")
         before = data[at:end]
-        found[key], at = _item(data, end, depth + 1)
+        found[key], at = _item(data, end, depth + 1, ordered)
     return found, at
 
 

@@ -55,7 +55,9 @@ def type_of(data: bytes) -> str:
     return str(header.get(TYP)) if isinstance(header, dict) else ""
 
 
-def open_sign1(data: bytes, keys: KeySet, typ: str, largest: int = LARGEST) -> tuple[dict[int | str, Value], str]:
+def open_sign1(
+    data: bytes, keys: KeySet, typ: str, largest: int = LARGEST, *, ordered: bool = True
+) -> tuple[dict[int | str, Value], str]:
     """The verified claims and the thumbprint of the key; raises ``BadCredential`` naming the first failing check.
 
     Refused: an unprotected header (nobody signed it), a header we do not know, another type or algorithm.
@@ -71,7 +73,7 @@ def open_sign1(data: bytes, keys: KeySet, typ: str, largest: int = LARGEST) -> t
         raise BadCredential("credential-algorithm", found=str(header[ALG])[:64], expected=str(key.suite.cose))
     if not key.suite.verify(key.public, message.signature, message.to_be_signed()):
         raise BadCredential("credential-signature", kid=key.kid)
-    claims = decode(message.payload, largest)
+    claims = decode(message.payload, largest, ordered=ordered)
     if not isinstance(claims, dict):
         raise BadCredential("credential-unreadable")
     return claims, key.kid
