@@ -1,5 +1,110 @@
-"""The scans that every answer uses: numpy for now."""
+"""One choice in one place: the compiled scans where numba is there and the genealogy is large, otherwise numpy's.
 
-from lodemark.attribution.kernel import lot_shares, pull, push
+Small genealogies never wait for the compiler; a machine without numba (extra ``[analysis]``) gives equal answers.
+"""
 
-__all__ = ["lot_shares", "pull", "push"]
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from lodemark.attribution import kernel
+from lodemark.attribution.graph import F64, I64, Graph
+
+COMPILED = find_spec("numba") is not None
+LARGE = 20_000
+"""Inputs from which on compiling pays."""
+
+_NO_SEED = np.zeros((0, 1))
+
+
+def _compiled(size: int) -> bool:
+    return COMPILED and size >= LARGE
+
+
+@cache
+def _scans() -> Any:
+    """The compiled scans, imported when first wanted: numba alone takes half a second."""
+    return import_module("lodemark.attribution.compiled")
+
+
+def pull(graph: Graph, y: F64, start: F64, seed: F64 | None = None) -> F64:
+    """Shares downstream of every process (see ``kernel.pull``)."""
+    if not _compiled(len(graph.in_lot)):
+        return kernel.pull(graph, y, start, seed)
+    f = start.copy()
+    stop = len(f)
+    for first, after in (*reversed(graph.loops), (0, 0)):
+        _scans().pull_scan(
+            *(after, stop, graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, y, f),
+            _NO_SEED if seed is None else seed,
+        )
+        if after:
+            f[first:after] = kernel.solve_loop(graph, y, f, np.arange(first, after), seed)
+        stop = first
+    return f
+
+
+def push(graph: Graph, y: F64, marks: F64) -> tuple[F64, F64]:
+    """Where marked mass goes (see ``kernel.push``)."""
+    if not _compiled(len(graph.in_lot)) or graph.loops:
+        return kernel.push(graph, y, marks)
+    arrived, held = np.zeros(len(graph.sink)), marks.copy()
+    lots = np.flatnonzero(marks)
+    _scans().push_lots(lots, marks[lots], graph.cons_ptr, graph.cons_proc, graph.cons_share, arrived)
+    _scans().push_scan(*(0, len(arrived), graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, y, arrived, held))
+    return arrived, held
+
+
+def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
+    """The lots that lot ``target`` can contain and what part of each is in it (see ``kernel.lift``)."""
+    if not _compiled(len(graph.in_lot)) or graph.loops:
+        return kernel.lift(graph, y, target)
+    number, elements = len(graph.base_mg), len(y)
+    maker = int(graph.prod[target])
+    part, into = np.zeros((number, elements)), np.zeros((max(maker + 1, 1), elements))
+    part[target] = 1.0
+    if maker < 0:
+        return np.array([target]), part[[target]]
+    into[maker] = y[:, target]
+    lots = np.empty(number, np.int64)
+    met = _scans().lift_scan(maker, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y, into, part, lots)
+    lots = np.concatenate(([target], lots[:met]))
+    return lots, part[lots]
+
+
+def standard_shares(graph: Graph, elements: list[int], lots: I64 | None) -> F64:
+    """Shares [n, k, classes + stock + loss] of some lots, or of all, where every site is physical."""
+    y = graph.y if elements == list(range(len(graph.y))) else graph.y[elements]
+    f = np.empty((len(graph.sink), len(elements), 4))
+    rows = np.empty((len(graph.base_mg), len(elements), 5))
+    _scans().share_scan(*(0, len(f), graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, y, graph.sink, f, rows))
+    wanted = np.arange(int(graph.out_ptr[0])) if lots is None else lots
+    few = rows if lots is None else np.empty((len(lots), len(elements), 5))
+    _scans().lot_scan(wanted, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, few)
+    return few
+
+
+def is_standard(graph: Graph) -> bool:
+    """Whether ``standard_shares`` can answer: compiled, three classes, no loops, no site that books entitlements."""
+    return _compiled(len(graph.in_lot)) and len(graph.classes) == 3 and not graph.loops and bool(graph.physical.all())
+
+
+def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
+    """Pointers and stable order of small whole numbers (see ``kernel.counting_sort``)."""
+    if not _compiled(len(keys)):
+        return kernel.counting_sort(keys, count)
+    pointer, order = _scans().counting_sort(keys, count)
+    return pointer, order
+
+
+def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I64, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
+    """Masses of a made-up genealogy (see ``kernel.flow_masses``)."""
+    if not _compiled(len(in_lot)):
+        return kernel.flow_masses(fresh_mg, in_ptr, in_lot, part, first_out, split, lost)
+    base, taken = _scans().flow_masses(fresh_mg, in_ptr, in_lot, part, first_out, split, lost)
+    return base, taken

@@ -39,8 +39,8 @@ class Graph:
 
     elements: tuple[str, ...]
     classes: tuple[str, ...]
-    lot_ids: NDArray[np.object_]
-    process_ids: NDArray[np.object_]
+    lot_ids: NDArray[Any]  # [L] text or numbers
+    process_ids: NDArray[Any]  # [P]
     proc_time: I64  # [P] microseconds, or 0 where undated
     out_ptr: I32  # [P + 1]
     sink: I8  # [P] class index, C for a recorded loss, -1 for none
@@ -48,6 +48,7 @@ class Graph:
     in_ptr: I32  # [P + 1]
     in_lot: I32  # [E] in process order
     in_taken_mg: I64  # [E] in process order, basis of base_mg
+    in_share: F64  # [E] in process order: part of the lot; parts of an overdrawn lot sum to one
     cons_ptr: I32  # [L + 1]
     cons_proc: I32  # [E] in lot order
     cons_share: F64  # [E] in lot order
@@ -105,7 +106,7 @@ class Graph:
 
 
 ARRAYS = (
-    *("proc_time", "out_ptr", "sink", "prod", "in_ptr", "in_lot", "in_taken_mg", "cons_ptr", "cons_proc"),
+    *("proc_time", "out_ptr", "sink", "prod", "in_ptr", "in_lot", "in_taken_mg", "in_share", "cons_ptr", "cons_proc"),
     *("cons_share", "cons_edge", "base_mg", "mass_mg", "y", "licensed", "pool", "physical", "tolerance_mg", "yield_lo"),
     *("yield_hi", "lot_weighed", "in_weighed", "second_weight_mg"),
 )
@@ -119,7 +120,7 @@ def origins(prod: Places, in_ptr: Places) -> Flags:
     return outside
 
 
-def _positions(ids: NDArray[np.object_], names: Sequence[object], code: str, fact: str) -> I64:
+def _positions(ids: NDArray[Any], names: Sequence[object], code: str, fact: str) -> I64:
     if len(names) == 1:  # one lot asked of ten million: a scan, not a dictionary
         hits = np.flatnonzero(ids == names[0])
         found = {names[0]: int(hits[0])} if len(hits) else {}

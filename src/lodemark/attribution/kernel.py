@@ -1,6 +1,6 @@
 """The scans, in numpy: everything that is ready is computed at once, wave after wave.
 
-``compiled.py`` has the same three functions for numba; both are tested to give equal answers.
+``compiled.py`` has the same scans for numba; both are tested to give equal answers.
 
 ``pull`` looks downstream:  ``f_p = start_p + sum_j y_j f_j``, ``f_j = seed_j + sum_e share_e f_proc(e)``.
 ``push`` looks forward:     ``t_p = sum_e share_e a_lot(e)``, ``a_j = a0_j + y_j t_p``.
@@ -24,7 +24,7 @@ def pull(graph: Graph, y: F64, start: F64, seed: F64 | None = None) -> F64:
     f = start.copy()
     for wave, loop in _waves(graph, downstream_first=True):
         if loop:
-            f[wave] = _solve_loop(graph, y, f, wave, seed)
+            f[wave] = solve_loop(graph, y, f, wave, seed)
         else:
             f[wave] += _outputs(graph, y, f, wave, seed)
     return f
@@ -47,22 +47,72 @@ def push(graph: Graph, y: F64, marks: F64) -> tuple[F64, F64]:
     arrived, held = np.zeros(len(graph.sink)), marks.astype(np.float64)
     for wave, loop in _waves(graph, downstream_first=False):
         edges = ragged(graph.in_ptr[wave], graph.in_ptr[wave + 1])
-        lots = graph.in_lot[edges]
-        whole = np.maximum(graph.base_mg[lots], _drawn(graph)[lots])
-        share = np.divide(graph.in_taken_mg[edges], whole, out=np.zeros(len(lots)), where=whole > 0)
-        into = ragged_sum(share * held[lots], np.diff(graph.in_ptr)[wave])
+        into = ragged_sum(graph.in_share[edges] * held[graph.in_lot[edges]], np.diff(graph.in_ptr)[wave])
         if loop:
-            into = _solve_loop_forward(graph, y, wave, into)
+            into = solve_loop_forward(graph, y, wave, into)
         arrived[wave] = into
         outputs = ragged(graph.out_ptr[wave], graph.out_ptr[wave + 1])
         held[outputs] += y[outputs] * np.repeat(into, np.diff(graph.out_ptr)[wave])
     return arrived, held
 
 
-def _drawn(graph: Graph) -> F64:
-    drawn = np.zeros(len(graph.base_mg))
-    np.add.at(drawn, graph.in_lot, graph.in_taken_mg)
-    return drawn
+def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
+    """The lots that lot ``target`` can contain (itself first) and what part of each is in it, for ``y`` [K, L]."""
+    lots = np.flatnonzero(_ancestors(graph, target))
+    lots = np.concatenate(([target], lots[lots != target]))
+    parts = np.zeros((len(lots), len(y)))
+    seed = np.zeros((len(graph.base_mg), 1))
+    seed[target] = 1.0
+    start = np.zeros((len(graph.sink), 1))
+    for k in range(len(y)):
+        parts[:, k] = lot_shares(graph, pull(graph, y[k], start, seed), lots, seed)[:, 0]
+    return lots, parts
+
+
+def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
+    """Pointers [count + 1] and the stable order [n] of keys in ``[0, count)``."""
+    pointer = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count))))
+    return pointer, np.argsort(keys, kind="stable")
+
+
+def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I64, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
+    """Masses of lots and takes of a made-up genealogy: whole milligrams, never more out than in.
+
+    ``fresh_mg`` [P] is what a process without inputs brings in, ``part`` [E] and ``lost`` [P] are thousandths,
+    ``split`` [L] weights. A lot below a gram is left alone.
+    """
+    base, left = np.zeros(first_out[-1], np.int64), np.zeros(first_out[-1], np.int64)
+    taken = np.zeros(len(in_lot), np.int64)
+    for p in range(len(lost)):
+        total = fresh_mg[p]
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            lot = in_lot[e]
+            if left[lot] >= 1000:
+                taken[e] = left[lot] * part[e] // 1000
+                left[lot] -= taken[e]
+                total += taken[e]
+        weights = 0
+        for j in range(first_out[p], first_out[p + 1]):
+            weights += split[j]
+        kept = max(total - total * lost[p] // 1000 - (first_out[p + 1] - first_out[p]), 0)
+        for j in range(first_out[p], first_out[p + 1]):
+            base[j] = left[j] = 1 + kept * split[j] // weights
+    return base, taken
+
+
+def _ancestors(graph: Graph, target: int) -> Flags:
+    """Lots this lot can contain, masses aside: itself and all that went into its producer, and so on."""
+    seen, done = np.zeros(len(graph.base_mg), np.bool_), np.zeros(len(graph.sink), np.bool_)
+    wave = np.array([target])
+    while len(wave):
+        seen[wave] = True
+        makers = np.unique(graph.prod[wave])
+        makers = makers[makers >= 0]
+        makers = makers[~done[makers]]
+        done[makers] = True
+        lots = np.unique(graph.in_lot[ragged(graph.in_ptr[makers], graph.in_ptr[makers + 1])])
+        wave = lots[~seen[lots]]
+    return seen
 
 
 def _outputs(graph: Graph, y: F64, f: F64, wave: I64, seed: F64 | None) -> F64:
@@ -120,7 +170,7 @@ def loop_matrix(graph: Graph, y: F64, wave: I64) -> tuple[I64, I64, F64]:
     return graph.prod[lot].astype(np.int64) - first, graph.cons_proc[edges].astype(np.int64) - first, share
 
 
-def _solve_loop(graph: Graph, y: F64, f: F64, wave: I64, seed: F64 | None) -> F64:
+def solve_loop(graph: Graph, y: F64, f: F64, wave: I64, seed: F64 | None) -> F64:
     """A loop at once: ``(I - W) f = start + what leaves the loop``. ``f`` holds ``start`` on the loop."""
     start = f[wave].copy()
     f[wave] = 0.0
@@ -129,7 +179,8 @@ def _solve_loop(graph: Graph, y: F64, f: F64, wave: I64, seed: F64 | None) -> F6
     return solve(graph, wave, row, column, share, start + outside)
 
 
-def _solve_loop_forward(graph: Graph, y: F64, wave: I64, into: F64) -> F64:
+def solve_loop_forward(graph: Graph, y: F64, wave: I64, into: F64) -> F64:
+    """What arrives at the processes of a loop, from what comes into it."""
     row, column, share = loop_matrix(graph, y, wave)
     return solve(graph, wave, column, row, share, into)
 

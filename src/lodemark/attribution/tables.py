@@ -32,8 +32,8 @@ ACCOUNTING_MODELS = frozenset({"mass-balance", "book-and-claim"})
 class Columns:
     """The tables as numbered columns, in the order they came."""
 
-    lot_ids: list[Any]
-    process_ids: list[Any]
+    lot_ids: NDArray[Any]
+    process_ids: NDArray[Any]
     elements: tuple[str, ...]
     classes: tuple[str, ...]
     base_mg: I64
@@ -68,7 +68,7 @@ def read_columns(lots: Any, inputs: Any, outputs: Any, processes: Any, element: 
 
     in_proc = _look_up("inputs", inputs["process"], process_number, "process", bad)
     in_lot = _look_up("inputs", inputs["lot"], lot_number, "lot", bad)
-    in_mg = _masses("inputs", inputs["mass_mg"], _names(inputs["lot"]), bad, zero="row-mass-zero")
+    in_mg = _masses("inputs", inputs["mass_mg"], inputs["lot"], bad, zero="row-mass-zero")
     out_proc = _look_up("outputs", outputs["process"], process_number, "process", bad)
     out_lot = _look_up("outputs", outputs["lot"], lot_number, "lot", bad)
 
@@ -123,10 +123,10 @@ def _names(ids: Any) -> Sequence[Any]:
     return ids.tolist() if isinstance(ids, np.ndarray) else list(ids)
 
 
-def _ids(table: str, ids: Any, fact: str, bad: list[BadRow]) -> tuple[list[Any], dict[Any, int] | int]:
+def _ids(table: str, ids: Any, fact: str, bad: list[BadRow]) -> tuple[NDArray[Any], dict[Any, int] | int]:
     """The ids and their numbers; ids that already are 0, 1, 2 ... need no dictionary (their count is returned)."""
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iu" and np.array_equal(ids, np.arange(len(ids))):
-        return ids.tolist(), len(ids)
+        return ids, len(ids)
     names = list(_names(ids))
     numbers: dict[Any, int] = {}
     for row, name in enumerate(names):
@@ -134,7 +134,9 @@ def _ids(table: str, ids: Any, fact: str, bad: list[BadRow]) -> tuple[list[Any],
             bad.append(BadRow("row-id-missing", table, row, {"fact": fact}))
         elif numbers.setdefault(name, row) != row:
             bad.append(BadRow("row-id-twice", table, row, {fact: name, "name": name, "first": numbers[name]}))
-    return names, numbers
+    column = np.empty(len(names), object)
+    column[:] = names
+    return column, numbers
 
 
 def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad: list[BadRow]) -> I64:
@@ -149,7 +151,7 @@ def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad
     return found
 
 
-def _masses(table: str, values: Any, names: Sequence[Any], bad: list[BadRow], zero: str = "", unweighed: str = "") -> I64:
+def _masses(table: str, values: Any, names: Any, bad: list[BadRow], zero: str = "", unweighed: str = "") -> I64:
     """Milligrams, -1 where not weighed. ``zero`` and ``unweighed`` are the codes that refuse such a cell."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu":
         read = values.astype(np.int64)
@@ -186,7 +188,7 @@ def _flags(values: Any) -> Flags:
     return np.array([bool(value) for value in _names(values)], np.bool_)
 
 
-def _times(values: Any, names: list[Any], bad: list[BadRow]) -> I64:
+def _times(values: Any, names: NDArray[Any], bad: list[BadRow]) -> I64:
     """Event times as integers (microseconds); a datetime is converted, ``None`` is undated."""
     if values is None:
         return np.zeros(len(names), np.int64)
@@ -203,7 +205,7 @@ def _times(values: Any, names: list[Any], bad: list[BadRow]) -> I64:
     return read
 
 
-def _yields(values: Any, names: list[Any], bad: list[BadRow]) -> F64:
+def _yields(values: Any, names: NDArray[Any], bad: list[BadRow]) -> F64:
     read = np.full(len(names), np.nan)
     for row, value in enumerate([] if values is None else _names(values)):
         if value is None or (isinstance(value, float) and np.isnan(value)):
@@ -215,7 +217,7 @@ def _yields(values: Any, names: list[Any], bad: list[BadRow]) -> F64:
     return read
 
 
-def _sinks(values: Any, names: list[Any], bad: list[BadRow]) -> tuple[tuple[str, ...], I8]:
+def _sinks(values: Any, names: NDArray[Any], bad: list[BadRow]) -> tuple[tuple[str, ...], I8]:
     """Class names and the class number of each process; ``loss`` is the number after the last class."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu":  # already numbered in CLASSES
         return CLASSES, values.astype(np.int8)
@@ -238,7 +240,7 @@ def _physical(models: Any, count: int) -> Flags:
     return np.array([model not in ACCOUNTING_MODELS for model in _names(models)], np.bool_)
 
 
-def _producers(out_proc: I64, out_lot: I64, lot_ids: list[Any], process_ids: list[Any], bad: list[BadRow]) -> I64:
+def _producers(out_proc: I64, out_lot: I64, lot_ids: NDArray[Any], process_ids: NDArray[Any], bad: list[BadRow]) -> I64:
     """The producer of each lot; a second producer of the same lot number is refused with both processes."""
     prod = np.full(len(lot_ids), -1, np.int64)
     good = np.flatnonzero((out_proc >= 0) & (out_lot >= 0))
@@ -264,9 +266,13 @@ def _check_processes(columns: Columns, out_proc: I64, bad: list[BadRow]) -> None
     for row in crossed.tolist():
         facts = {"name": columns.process_ids[row], "value": f"{columns.yield_lo[row]} > {columns.yield_hi[row]}"}
         bad.append(BadRow("row-yield-out-of-range", "processes", row, facts))
+    time = columns.time
+    if not time.any():
+        return
     known = np.flatnonzero((columns.in_proc >= 0) & (columns.in_lot >= 0))
     producer, consumer = columns.prod[columns.in_lot[known]], columns.in_proc[known]
-    time = columns.time
+    if bool((np.diff(time) >= 0).all() and (producer < consumer).all()):  # rows already stand in order
+        return
     dated = (producer >= 0) & (time[producer] != 0) & (time[consumer] != 0)
     for place in np.flatnonzero(dated & (time[producer] > time[consumer])).tolist():
         facts = {

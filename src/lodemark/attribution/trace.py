@@ -7,13 +7,14 @@ what must or can be is said by ``bounds``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from lodemark.attribution.answers import BackTrace, ForwardTrace
-from lodemark.attribution.engine import lot_shares, pull, push
-from lodemark.attribution.graph import F64, I64, Flags, Graph, ragged
+from lodemark.attribution.engine import is_standard, lift, pull, push, standard_shares
+from lodemark.attribution.graph import F64, I64, Graph, ragged
+from lodemark.attribution.kernel import lot_shares
 
 CONVENTION = "proportional"
 KG = 1e-6  # kilograms in a milligram
@@ -22,26 +23,20 @@ KG = 1e-6  # kilograms in a milligram
 def back_trace(graph: Graph, lot: object, elements: Sequence[str]) -> BackTrace:
     """Which licensed lots this lot can contain, and how much of each is expected in it."""
     target = int(graph.lots([lot])[0])
-    reachable = _ancestors(graph, target)
-    lots = np.flatnonzero(reachable & graph.licensed)
-    seed = np.zeros((len(graph.base_mg), 1))
-    seed[target] = 1.0
-    kg = np.zeros((len(lots), len(elements)))
-    entitled = np.zeros_like(kg)
-    for column, symbol in enumerate(elements):
-        k = graph.element(symbol)
-        start = np.zeros((len(graph.sink), 1))
-        whole, physical = (lot_shares(graph, pull(graph, y, start, seed), lots, seed)[:, 0] for y in _both(graph, k))
-        mass = graph.mass_mg[lots, k] * KG
-        kg[:, column], entitled[:, column] = physical * mass, (whole - physical) * mass
+    columns = [graph.element(symbol) for symbol in elements]
+    reachable, whole = lift(graph, graph.y[columns], target)
+    _, physical = (reachable, whole) if graph.physical.all() else lift(graph, _physical_y(graph, columns), target)
+    wanted = np.flatnonzero(graph.licensed[reachable])
+    lots = reachable[wanted]
+    mass = graph.mass_mg[lots][:, columns] * KG
     return BackTrace(
         lot=lot,
         elements=tuple(elements),
         lots=tuple(graph.lot_ids[lots].tolist()),
-        kg=kg,
-        entitlement_kg=entitled,
-        reachable=tuple(graph.lot_ids[np.flatnonzero(reachable)].tolist()),
-        assumed=_assumed(graph, lambda: reachable),
+        kg=physical[wanted] * mass,
+        entitlement_kg=(whole - physical)[wanted] * mass,
+        reachable=tuple(graph.lot_ids[reachable].tolist()),
+        assumed=_assumed(graph, reachable),
         convention=CONVENTION,
     )
 
@@ -58,7 +53,7 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
         mark = np.zeros(len(graph.base_mg))
         mark[lots] = share * graph.mass_mg[lots, k] * KG
         whole = _outlets(graph, graph.y[k], mark)
-        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, k), mark, True)
+        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, [k])[0], mark, True)
         kg[row], entitled[row] = physical, whole - physical
     return ForwardTrace(
         lots=tuple(wanted),
@@ -66,7 +61,7 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
         columns=graph.columns,
         kg=kg,
         entitlement_kg=entitled,
-        assumed=_assumed(graph, lambda: descendants(graph, lots)),
+        assumed=_assumed(graph, descendants(graph, lots)) if not graph.lot_weighed.all() else (),
         convention=CONVENTION,
     )
 
@@ -76,15 +71,18 @@ def sink_shares(graph: Graph, elements: Sequence[str], lots: I64 | None = None) 
 
     Their sum is one per lot and element: physical shares stop where a mass-balance or book-and-claim site begins.
     """
+    columns = [graph.element(symbol) for symbol in elements]
+    if is_standard(graph):
+        shares = standard_shares(graph, columns, lots)
+        return shares, np.zeros(shares.shape)
     wanted = np.arange(len(graph.base_mg)) if lots is None else lots
     shape = (len(wanted), len(elements), len(graph.columns))
     physical, entitled = np.zeros(shape), np.zeros(shape)
-    for column, symbol in enumerate(elements):
-        k = graph.element(symbol)
+    for column, k in enumerate(columns):
         physical[:, column] = _shares(graph, graph.y[k], wanted, False)
         if not graph.physical.all():
             whole = physical[:, column].copy()
-            physical[:, column] = _shares(graph, _physical_y(graph, k), wanted, True)
+            physical[:, column] = _shares(graph, _physical_y(graph, [k])[0], wanted, True)
             entitled[:, column] = whole - physical[:, column]
     return physical, entitled
 
@@ -127,33 +125,13 @@ def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> F6
     return np.concatenate([ends[:-1], [stock], ends[-1:]])
 
 
-def _physical_y(graph: Graph, k: int) -> F64:
+def _physical_y(graph: Graph, columns: Sequence[int]) -> F64:
     """The output shares with every accounting site closed: physical statements end there."""
     made = graph.prod >= 0
-    return np.where(made & ~graph.physical[graph.prod], 0.0, graph.y[k])
+    return np.where(made & ~graph.physical[graph.prod], 0.0, graph.y[list(columns)])
 
 
-def _both(graph: Graph, k: int) -> tuple[F64, F64]:
-    return (graph.y[k], graph.y[k] if graph.physical.all() else _physical_y(graph, k))
-
-
-def _ancestors(graph: Graph, target: int) -> Flags:
-    """Lots this lot can contain, masses aside: the lot itself and all that went into its producer, and so on."""
-    seen = np.zeros(len(graph.base_mg), np.bool_)
-    done = np.zeros(len(graph.sink), np.bool_)
-    wave = np.array([target])
-    while len(wave):
-        seen[wave] = True
-        makers = np.unique(graph.prod[wave])
-        makers = makers[(makers >= 0)]
-        makers = makers[~done[makers]]
-        done[makers] = True
-        lots = np.unique(graph.in_lot[ragged(graph.in_ptr[makers], graph.in_ptr[makers + 1])])
-        wave = lots[~seen[lots]]
-    return seen
-
-
-def descendants(graph: Graph, lots: I64) -> Flags:
+def descendants(graph: Graph, lots: I64) -> I64:
     """Lots that can contain some of these, themselves included, masses aside."""
     seen, done = np.zeros(len(graph.base_mg), np.bool_), np.zeros(len(graph.sink), np.bool_)
     wave = lots
@@ -164,11 +142,9 @@ def descendants(graph: Graph, lots: I64) -> Flags:
         done[takers] = True
         made = ragged(graph.out_ptr[takers], graph.out_ptr[takers + 1])
         wave = made[~seen[made]]
-    return seen
+    return np.flatnonzero(seen)
 
 
-def _assumed(graph: Graph, lots: Callable[[], Flags]) -> tuple[object, ...]:
+def _assumed(graph: Graph, lots: I64) -> tuple[object, ...]:
     """Lots in the answer whose mass was not weighed but filled in by balance."""
-    if graph.lot_weighed.all():
-        return ()
-    return tuple(graph.lot_ids[np.flatnonzero(lots() & ~graph.lot_weighed)].tolist())
+    return tuple(graph.lot_ids[lots[~graph.lot_weighed[lots]]].tolist())

@@ -7,6 +7,7 @@ they carry no more than it says. Everything is counted in whole milligrams.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +137,6 @@ def _out(graph: Graph, process: int, k: int) -> int:
     return int(graph.mass_mg[graph.out_ptr[process] : graph.out_ptr[process + 1], k].sum())
 
 
-def _numbers(ids: NDArray[np.object_], names: set[object]) -> dict[object, int]:
+def _numbers(ids: NDArray[Any], names: set[object]) -> dict[object, int]:
     """Positions of the named lots or processes."""
     return {name: place for place, name in enumerate(ids.tolist()) if name in names}

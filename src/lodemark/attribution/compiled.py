@@ -1,0 +1,173 @@
+"""The scans of ``kernel`` and the counting sort of ``build``, compiled by numba: one loop over processes in order.
+
+One value per process is gathered at random; everything else streams. Threads over levels would wait at a barrier per
+level, so there are none. Arguments are the arrays of ``graph``; shapes are written there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numba import njit
+
+from lodemark.attribution import kernel
+from lodemark.attribution.graph import F64, I8, I32, I64
+
+F = TypeVar("F", bound=Any)
+
+
+def _compile(function: F) -> F:
+    compiled: Any = njit(cache=True, nogil=True, boundscheck=False)(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+@_compile
+def share_scan(
+    first: int, stop: int, out_ptr: I32, cons_ptr: I32, cons_proc: I32, cons_share: F64, y: F64, sink: I8, f: F64, rows: F64
+) -> None:
+    """Shares of processes ``[first, stop)`` and of their outputs, last to first, all elements in one pass.
+
+    ``y`` [K, L]; ``f`` [P, K, 4] and ``rows`` [L, K, 5] are written: three classes and loss; three classes, stock, loss.
+    """
+    elements = y.shape[0]
+    for p in range(stop - 1, first - 1, -1):
+        if sink[p] >= 0:
+            for k in range(elements):
+                f[p, k, 0] = f[p, k, 1] = f[p, k, 2] = f[p, k, 3] = 0.0
+                f[p, k, sink[p]] = 1.0
+            continue
+        for k in range(elements):
+            out = a = b = c = d = 0.0
+            for j in range(out_ptr[p], out_ptr[p + 1]):
+                ja = jb = jc = jd = 0.0
+                for e in range(cons_ptr[j], cons_ptr[j + 1]):
+                    q, w = cons_proc[e], cons_share[e]
+                    ja += w * f[q, k, 0]
+                    jb += w * f[q, k, 1]
+                    jc += w * f[q, k, 2]
+                    jd += w * f[q, k, 3]
+                rows[j, k, 0] = ja
+                rows[j, k, 1] = jb
+                rows[j, k, 2] = jc
+                rows[j, k, 3] = max(1.0 - (ja + jb + jc + jd), 0.0)
+                rows[j, k, 4] = jd
+                share = y[k, j]
+                out += share
+                a += share * ja
+                b += share * jb
+                c += share * jc
+                d += share * jd
+            f[p, k, 0] = a
+            f[p, k, 1] = b
+            f[p, k, 2] = c
+            f[p, k, 3] = d + max(1.0 - out, 0.0)
+
+
+@_compile
+def lot_scan(lots: I64, cons_ptr: I32, cons_proc: I32, cons_share: F64, f: F64, rows: F64) -> None:
+    """Rows [n, K, 5] of single lots, from the shares ``f`` [P, K, 4] of their takers."""
+    for n in range(len(lots)):
+        for k in range(f.shape[1]):
+            a = b = c = d = 0.0
+            for e in range(cons_ptr[lots[n]], cons_ptr[lots[n] + 1]):
+                q, w = cons_proc[e], cons_share[e]
+                a += w * f[q, k, 0]
+                b += w * f[q, k, 1]
+                c += w * f[q, k, 2]
+                d += w * f[q, k, 3]
+            rows[n, k, 0] = a
+            rows[n, k, 1] = b
+            rows[n, k, 2] = c
+            rows[n, k, 3] = max(1.0 - (a + b + c + d), 0.0)
+            rows[n, k, 4] = d
+
+
+@_compile
+def pull_scan(
+    first: int, stop: int, out_ptr: I32, cons_ptr: I32, cons_proc: I32, cons_share: F64, y: F64, f: F64, seed: F64
+) -> None:
+    """``f`` [P, c] holds the start and becomes the answer; ``seed`` [L or 0, c]."""
+    columns, seeded = f.shape[1], len(seed) > 0
+    for p in range(stop - 1, first - 1, -1):
+        for j in range(out_ptr[p], out_ptr[p + 1]):
+            share = y[j]
+            if seeded:
+                for c in range(columns):
+                    f[p, c] += share * seed[j, c]
+            for e in range(cons_ptr[j], cons_ptr[j + 1]):
+                w, q = share * cons_share[e], cons_proc[e]
+                for c in range(columns):
+                    f[p, c] += w * f[q, c]
+
+
+@_compile
+def push_lots(lots: I64, marks: F64, cons_ptr: I32, cons_proc: I32, cons_share: F64, arrived: F64) -> None:
+    """Send the marked mass of single lots [n] to the processes that took it."""
+    for n in range(len(lots)):
+        for e in range(cons_ptr[lots[n]], cons_ptr[lots[n] + 1]):
+            arrived[cons_proc[e]] += cons_share[e] * marks[n]
+
+
+@_compile
+def push_scan(
+    first: int, stop: int, out_ptr: I32, cons_ptr: I32, cons_proc: I32, cons_share: F64, y: F64, arrived: F64, held: F64
+) -> None:
+    """Send on what arrived at processes ``[first, stop)``, in order."""
+    for p in range(first, stop):
+        if arrived[p] == 0.0:
+            continue
+        for j in range(out_ptr[p], out_ptr[p + 1]):
+            mass = y[j] * arrived[p]
+            held[j] += mass
+            for e in range(cons_ptr[j], cons_ptr[j + 1]):
+                arrived[cons_proc[e]] += cons_share[e] * mass
+
+
+@_compile
+def lift_scan(last: int, in_ptr: I32, in_lot: I32, in_share: F64, prod: I32, y: F64, h: F64, g: F64, lots: I64) -> int:
+    """From process ``last`` down: what part of every lot went into the target.
+
+    ``h`` [P, K] is one at ``last``; ``g`` [L, K] is written; ``lots`` [L] receives the lots met, their number is returned.
+    """
+    met, elements = 0, h.shape[1]
+    seen_process = np.zeros(last + 1, np.uint8)
+    seen_lot = np.zeros(len(prod), np.uint8)
+    seen_process[last] = 1
+    for p in range(last, -1, -1):
+        if seen_process[p] == 0:
+            continue
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            j = in_lot[e]
+            if seen_lot[j] == 0:
+                seen_lot[j] = 1
+                lots[met] = j
+                met += 1
+            m = prod[j]
+            if m >= 0:
+                seen_process[m] = 1
+            for k in range(elements):
+                part = in_share[e] * h[p, k]
+                g[j, k] += part
+                if m >= 0:
+                    h[m, k] += y[k, j] * part
+    return met
+
+
+@_compile
+def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
+    """Pointers [count + 1] and the stable order [n] of keys in ``[0, count)``."""
+    pointer = np.zeros(count + 1, np.int64)
+    for key in keys:
+        pointer[key + 1] += 1
+    for n in range(count):
+        pointer[n + 1] += pointer[n]
+    place = pointer[:-1].copy()
+    order = np.empty(len(keys), np.int64)
+    for n in range(len(keys)):
+        order[place[keys[n]]] = n
+        place[keys[n]] += 1
+    return pointer, order
+
+
+flow_masses = _compile(kernel.flow_masses)

@@ -1,0 +1,71 @@
+"""Seeded genealogies of any size that close to the milligram: for benchmarks, load tests and teaching.
+
+Every process takes parts of a few recent lots, loses a little and puts out a few lots; some processes are an end use.
+The same seed and size give the same genealogy on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lodemark.attribution.engine import flow_masses
+from lodemark.attribution.graph import CLASSES, I64
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a genealogy looks like: inputs and outputs per process, share of end uses and of new material, how many
+    lots back a process reaches."""
+
+    inputs: int = 4
+    outputs: int = 2
+    sink_share: float = 0.1
+    fresh_share: float = 0.05
+    window: int = 200_000
+    elements: tuple[str, ...] = ("Dy",)
+
+
+def generate(edges: int, seed: int, shape: Shape | None = None) -> dict[str, dict[str, Any]]:
+    """Four tables (``lots inputs outputs processes``) with numbered ids and about ``edges`` inputs."""
+    shape = shape or Shape()
+    rng = np.random.default_rng(seed)
+    count = max(int(edges / (shape.inputs * (1 - shape.fresh_share))), 2)
+    fresh = rng.random(count) < shape.fresh_share
+    fresh[0] = True
+    sink = np.where(~fresh & (rng.random(count) < shape.sink_share), rng.integers(0, len(CLASSES), count), -1)
+    made = np.where(sink >= 0, 0, rng.integers(1, 2 * shape.outputs, count))
+    taken = np.where(fresh, 0, rng.integers(1, 2 * shape.inputs, count))
+    first_out = np.concatenate(([0], np.cumsum(made)))
+    in_ptr = np.concatenate(([0], np.cumsum(taken)))
+    in_proc = np.repeat(np.arange(count), taken)
+    # Most inputs are recent: the square of a uniform number, counted back from the newest lot there is.
+    newest = first_out[in_proc]
+    back = (np.minimum(newest, shape.window) * rng.random(len(in_proc)) ** 2).astype(np.int64)
+    in_lot = np.maximum(newest - 1 - back, 0)
+    base, in_mg = flow_masses(
+        np.where(fresh, rng.integers(10_000_000_000, 1_000_000_000_000, count), 0),
+        in_ptr,
+        in_lot,
+        rng.integers(200, 800, len(in_proc)),
+        first_out,
+        rng.integers(1, 1000, int(first_out[-1])),
+        rng.integers(0, 50, count),
+    )
+    kept = in_mg > 0  # a lot that was empty by then was not taken
+    return {
+        "lots": {"lot": np.arange(len(base)), "mass_mg": base, **_elements(base, shape, rng)},
+        "inputs": {"process": in_proc[kept], "lot": in_lot[kept], "mass_mg": in_mg[kept]},
+        "outputs": {"process": np.repeat(np.arange(count), made), "lot": np.arange(len(base))},
+        "processes": {"process": np.arange(count), "time": np.arange(1, count + 1), "sink": sink.astype(np.int8)},
+    }
+
+
+def _elements(base: I64, shape: Shape, rng: np.random.Generator) -> dict[str, I64]:
+    """Contained mass of several elements, each a fixed part of the whole, so that every element closes too."""
+    if len(shape.elements) == 1:
+        return {} if shape.elements == ("Dy",) else {shape.elements[0]: base}
+    parts = rng.integers(1, 100, len(shape.elements))
+    return {symbol: base * int(part) // 1000 for symbol, part in zip(shape.elements, parts, strict=True)}

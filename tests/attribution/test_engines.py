@@ -1,0 +1,83 @@
+"""The compiled scans and numpy's give the same answers, on trees, loops and sites that book entitlements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lodemark.attribution import Genealogy, build, engine
+from lodemark.attribution.generate import Shape, generate
+
+pytest.importorskip("numba")
+
+
+@pytest.fixture(params=["numpy", "compiled"])
+def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+    wanted = request.param == "compiled"
+    monkeypatch.setattr(engine, "LARGE", 0)
+    monkeypatch.setattr(engine, "COMPILED", wanted)
+    yield wanted
+
+
+def answers(genealogy: Genealogy) -> list[Any]:
+    lots = genealogy.graph.lot_ids.tolist()
+    back = genealogy.back_trace(lots[-1])
+    by_lot = dict(zip(back.lots, back.kg.tolist(), strict=True))
+    return [
+        genealogy.sink_shares(None, lots),
+        genealogy.entitlement_shares(None, lots),
+        genealogy.forward_trace({lots[0]: 1.0, lots[len(lots) // 2]: 0.5}).kg,
+        np.array([by_lot[lot] for lot in sorted(by_lot)]),
+        sorted(back.reachable),
+    ]
+
+
+def both(genealogy_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LARGE", 0)
+    found = []
+    for wanted in (False, True):
+        monkeypatch.setattr(engine, "COMPILED", wanted)
+        found.append(answers(genealogy_of()))
+    assert found[0].pop() == found[1].pop()
+    for here, there in zip(*found, strict=True):
+        np.testing.assert_allclose(here, there, rtol=1e-12, atol=1e-15)
+
+
+def test_equal_on_a_made_up_genealogy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: a machine without a compiler would tell other grams."""
+    shape = Shape(window=40, elements=("Dy", "Tb"))
+    both(lambda: build(**generate(600, 7, shape)), monkeypatch)
+
+
+def test_equal_where_entitlements_are_booked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: the fast path would count entitlements as grams."""
+    tables = generate(600, 11, Shape(window=40))
+    models = ["mass-balance" if n % 9 == 4 else "segregated" for n in range(len(tables["processes"]["process"]))]
+    tables["processes"]["custody_model"] = models
+    genealogy = build(**tables)
+    assert genealogy.entitlement_shares().max() > 0.01
+    both(lambda: build(**tables), monkeypatch)
+
+
+def test_equal_with_booked_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: recycling would work on small files only."""
+    text = (
+        '{"lots": {"X": 60, "R": 40, "A": 100, "B": 50, "S": 5, "T": 5},'
+        '"processes": {"p": {"inputs": {"X": 60, "R": 40, "S": 5}, "outputs": {"A": 100, "T": 5}},'
+        '"q": {"inputs": {"A": 100}, "outputs": {"R": 40, "B": 50}},'
+        '"s": {"inputs": {"T": 5}, "outputs": {"S": 5}},'
+        '"m": {"inputs": {"B": 30}, "outputs": {}, "sink": "military"}}}'
+    )
+    assert Genealogy.from_json(text)[0].graph.loops
+    both(lambda: Genealogy.from_json(text)[0], monkeypatch)
+
+
+def test_made_up_genealogies_close_and_repeat(compiled: bool) -> None:
+    """Lost: benchmarks and load tests on records that contradict themselves, or that nobody can repeat."""
+    genealogy = build(**generate(3_000, 5, Shape(window=100)))
+    state = genealogy.check()
+    assert not state.gains_mg and not state.overdrawn_mg and state.conservation <= 1e-12
+    assert int(genealogy.graph.base_mg.sum()) == 60_476_293_061_954
