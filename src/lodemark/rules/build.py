@@ -172,6 +172,7 @@ def _value(raw: Mapping[str, Any], owner: Mapping[str, Any]) -> DatedValue:
         unit=raw["unit"],
         provision=owner["id"],
         evidence=raw.get("evidence", owner["evidence"]),
+        basis=raw.get("basis"),
         narrows=raw.get("narrows"),
     )
 

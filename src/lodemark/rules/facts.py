@@ -121,6 +121,11 @@ class FactSet:
         return self.collect(among, self.collections.get(among, _OPEN).ids, complete=True)
 
     @cached_property
+    def sealed(self) -> frozenset[str]:
+        """The references somebody answered, or promised to answer, under seal."""
+        return frozenset(ref for ref, said in self.statements.items() if said.seal)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the canonical statements and collections (hex)."""
         statements = {ref: [text(said.value), said.source, said.seal] for ref, said in self.statements.items()}

@@ -76,30 +76,30 @@ class Program:
         inner = self.compile(condition, provision.id) if condition else None
         scopes = tuple(sorted(self.day.free_of(provision) - {"application"}))
         name, unconfirmed = provision.id, provision.evidence == "unconfirmed"
-        subject = f"status[{self.day.status_subject(provision)}]"
+        uncertain, subject = status == "unknown", f"status[{self.day.status_subject(provision)}]"
         in_force = Leaf(Variable(subject, subject, "status", UNKNOWN), "in_force", bool, _YES_NO, name)
 
         def verdict(view: View, binding: Binding) -> Formula:
-            key = (name, *[binding.get(scope, NOBODY) for scope in scopes])
+            key = (name, *[binding.get(scope, NOBODY) for scope in scopes]) if scopes else name
+            log, fired = view.log, view.fired
             found = view.memo.get(key)
             if found is not None:
-                view.log.extend(found[1])
-                view.fired.extend(found[2])
-                return found[0]
-            start, fired_before = len(view.log), len(view.fired)
+                result, start, end, first, last = found
+                log.extend(log[start:end])
+                fired.extend(fired[first:last])
+                return result
+            start, first = len(log), len(fired)
             result = inner(view, binding) if inner else MET
-            if isinstance(result, int) and result > 0:
-                result = WEAKER[result][own]
-            elif (
-                isinstance(result, int) and not unconfirmed
-            ):  # a text nobody confirmed supports no "not met", so it weakens none
-                result = -WEAKER[-result][not_met]
-            if status == "unknown" and not (isinstance(result, int) and result < 0):
+            if isinstance(result, int):
+                if result > 0:
+                    result = WEAKER[result][own]
+                elif not unconfirmed:  # a text nobody confirmed supports no "not met", so it weakens none
+                    result = -WEAKER[-result][not_met]
+            if uncertain and not (isinstance(result, int) and result < 0):
                 result = both([in_force, result])
-            read = tuple(view.log[start:])
             if isinstance(result, int) and result > 0:
-                view.fired.append(Fired(name, provision.effect, status, provision.evidence, tuple(dict.fromkeys(read))))
-            view.memo[key] = result, read, tuple(view.fired[fired_before:])
+                fired.append(Fired(name, provision.effect, status, provision.evidence, tuple(dict.fromkeys(log[start:]))))
+            view.memo[key] = result, start, len(log), first, len(fired)
             return result
 
         return verdict
@@ -203,20 +203,24 @@ class Program:
         """
         key, test, points = named
         before, scope, after = _place(of)
-        by, key_of_fact = word.derived_by, of.key
+        by = word.derived_by
 
         def read(view: View, binding: Binding) -> Formula:
             instance = binding.get(scope, NOBODY)
             place = before + instance + after
-            value = view.value(place) if by is None else view.derive(place, by, instance, key_of_fact)
+            said = view.statements.get(place)
+            if said is not None:
+                view.log.append(place)
+                value = said.value
+            else:
+                value = view.value(place) if by is None else view.derive(place, by, instance, of.key)
             if type(value) is Known:
                 return MET if test(value.value) else NOT_MET
             if not isinstance(value, Unknown):
                 verdicts = {test(one) for one in candidates(value, word, points)}
                 if len(verdicts) == 1:
                     return MET if verdicts.pop() else NOT_MET
-            variable = Variable(place + part, place, "fact", value)
-            return Leaf(variable, key, bool if part else test, points, owner)
+            return Leaf(Variable(place + part, place, "fact", value), key, bool if part else test, points, owner)
 
         return read
 

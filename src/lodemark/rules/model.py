@@ -88,6 +88,7 @@ class DatedValue:
     unit: str | None
     provision: str
     evidence: Evidence
+    basis: str | None = None
     narrows: str | None = None
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from lodemark.rules.condition import ROLES, All, Any_, Atom, Condition, ListOf, Not, Of, Op, Quantified, Select, Use
-from lodemark.rules.model import Fact, Provision, Rulebook, WordList
+from lodemark.rules.model import SCALE, DatedValue, Fact, Provision, Range, Rulebook, WordList
 from lodemark.wording import Lang, show
 
 _OPPOSITE: Final[Mapping[Op, Op]] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
@@ -74,6 +75,10 @@ _SOME: Final[Mapping[tuple[bool, Lang], str]] = {
     (True, "zh-Hans"): "至少适用一项条款：{0}",
     (False, "en"): "no provision applies of {0}",
     (False, "zh-Hans"): "不适用任何条款：{0}",
+}
+_OPEN: Final[Mapping[Lang, str]] = {
+    "en": "a number the law leaves open, above {0} and at most {1}",
+    "zh-Hans": "法律未定的数值（高于{0}，至多{1}）",
 }
 _ALWAYS: Final[Mapping[Lang, str]] = {"en": "always", "zh-Hans": "一律适用"}
 
@@ -164,11 +169,30 @@ def _operand(atom: Atom, word: Fact, book: Rulebook, lang: Lang) -> str:
             return f"{book.lists[atom.members.id].title[lang]} [{atom.members.id}]"
         return show([_word_name(str(item), book, lang, word) for item in atom.members], lang)
     if isinstance(atom.value, Of):
-        said = f"{book.provisions[atom.value.provision].title[lang]} [{atom.value}]"
-        return said + (f" [lod {atom.lod}]" if atom.lod is not None else "")
+        return f"{_value(atom.value, book, lang)} [{atom.value}]" + (f" [lod {atom.lod}]" if atom.lod is not None else "")
     if isinstance(atom.value, str) and word.type in ("enum", "country", "set"):
         return _word_name(atom.value, book, lang, word)
     return f"{show(atom.value, lang)} {atom.unit}" if atom.unit and atom.unit != "1" else show(atom.value, lang)
+
+
+def _value(of: Of, book: Rulebook, lang: Lang) -> str:
+    """The number itself while the law has set only one; the name of the provision where it changed with time."""
+    provision = book.provisions[of.provision]
+    values = [value for value in provision.values if value.name == of.name]
+    if len(values) != 1:
+        return provision.title[lang]
+    return number(values[0], lang)
+
+
+def number(value: DatedValue, lang: Lang) -> str:
+    """A rule value as it is read: shares in per cent, other units as written, a range with both its ends."""
+    _, scale = SCALE.get(value.unit or "", ("", Decimal(1)))
+    suffix = f" {value.unit}" if value.unit not in (None, "1") else ""
+    if value.unit == "% m/m" or (value.unit == "1" and value.basis):
+        scale, suffix = Decimal("0.01"), " %"
+    if isinstance(value.value, Range):
+        return _OPEN[lang].format(*(show(end / scale, lang) + suffix for end in (value.value.above, value.value.at_most)))
+    return show(value.value / scale, lang) + suffix if isinstance(value.value, Decimal) else show(value.value, lang)
 
 
 def _word_name(code: str, book: Rulebook, lang: Lang, word: Fact | None = None) -> str:

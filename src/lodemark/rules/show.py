@@ -10,9 +10,9 @@ from lodemark.ledger import jsonable
 from lodemark.rules.day import Day
 from lodemark.rules.difference import Difference
 from lodemark.rules.facts import split
-from lodemark.rules.model import Provision, Range, Regime, Rulebook
+from lodemark.rules.model import Provision, Regime, Rulebook
 from lodemark.rules.result import Assessment, Cell, Missing
-from lodemark.rules.sentence import provision_sentence, sentence
+from lodemark.rules.sentence import number, provision_sentence, sentence
 from lodemark.wording import Lang, has, say
 from lodemark.wording import show as shown
 
@@ -204,8 +204,7 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
         by = f" {part.by}" if part.by else ""
         yield f"  [{part.start}, {part.until or '…'}) {say(f'status-{part.is_}', None, lang)}{by}"
     for value in rule.values:
-        number = f"({value.value.above}, {value.value.at_most}]" if isinstance(value.value, Range) else shown(value.value, lang)
-        yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number} {value.unit or ''}".rstrip()
+        yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number(value, lang)}"
     yield "  " + say("rules-status-on", {"on": on, "status": say(f"status-{Day(book, on).status(rule)}", None, lang)}, lang)
 
 

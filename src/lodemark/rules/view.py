@@ -18,8 +18,7 @@ class View:
     """One reading of a ``FactSet``; lives as long as one assessment and is not shared.
 
     ``log`` lists every ground reference, collection and house value read, ``fired`` every provision found met, in order; ``memo`` holds the
-    verdicts of provisions by binding, with what they read and fired;
-    ``promised`` are the facts this reader may not see but knows are sealed.
+    verdicts of provisions by binding, with the stretches of ``log`` and ``fired`` they account for; ``promised`` are the facts this reader may not see but knows are sealed.
     """
 
     __slots__ = ("derived", "facts", "fired", "hidden", "log", "memo", "promised", "statements", "via", "vocabulary")
@@ -35,12 +34,13 @@ class View:
         self.facts, self.vocabulary, self.hidden = facts, vocabulary, hidden
         laid_over = {ref: Statement(as_value(value), "gathered") for ref, value in (over or {}).items()}
         everything = {**facts.statements, **laid_over} if laid_over else facts.statements
-        self.promised = frozenset(ref for ref, said in everything.items() if not _may_see(ref, said, vocabulary, as_seen_by))
+        suspects = facts.sealed if as_seen_by == "authority" else everything
+        self.promised = frozenset(ref for ref in suspects if not _may_see(ref, everything[ref], vocabulary, as_seen_by))
         unseen = self.promised | hidden
         self.statements = {ref: said for ref, said in everything.items() if ref not in unseen} if unseen else everything
         self.log: list[str] = []
         self.fired: list[Fired] = []
-        self.memo: dict[object, tuple[Formula, tuple[str, ...], tuple[Fired, ...]]] = {}
+        self.memo: dict[object, tuple[Formula, int, int, int, int]] = {}
         self.derived: dict[str, tuple[FactValue, tuple[str, ...]]] = {}
         self.via: dict[str, tuple[str, ...]] = {}
 
