@@ -18,7 +18,15 @@ from lodemark.rules import FactSet, Rulebook
 YANGSHAN = date(2025, 7, 4)
 MEISHAN = date(2025, 4, 30)
 NDFEB = {"Pr": "0.0449", "Nd": "0.135", "Ce": "0.1536", "Fe": "0.657", "B": "0.0095"}
-TRACES = {"Nd": "0.14003328", "Pr": "0.04713977", "Gd": "0.00326348", "Sc": "8.3E-7", "Sm": "9.409E-5", "Tb": "9.584E-5", "Y": "8.062E-5"}
+TRACES = {
+    "Nd": "0.14003328",
+    "Pr": "0.04713977",
+    "Gd": "0.00326348",
+    "Sc": "8.3E-7",
+    "Sm": "9.409E-5",
+    "Tb": "9.584E-5",
+    "Y": "8.062E-5",
+}
 CLEAR = {"party[p2].listed[export-barred]": False}
 
 
@@ -33,7 +41,9 @@ def declared(models: int, contents: Mapping[str, str], complete: bool, destinati
         facts = facts.state({f"line[{line}].family": "ndfeb_sintered", f"line[{line}].form": "magnet"})
         facts = facts.state({f"line[{line}].fraction[{element}]": Decimal(share) for element, share in contents.items()})
         facts = facts.collect(f"line[{line}].fraction", contents, complete=complete)
-        facts = facts.collect(f"line[{line}].end_users", ["p2"], complete=True).collect(f"line[{line}].uses", ["u1"], complete=True)
+        facts = facts.collect(f"line[{line}].end_users", ["p2"], complete=True).collect(
+            f"line[{line}].uses", ["u1"], complete=True
+        )
     return facts
 
 

@@ -124,8 +124,7 @@ def test_every_question_is_asked_for_by_a_provision() -> None:
         used |= {"application.kind"} if any(provision.for_ for provision in book.provisions.values()) else set()
     vocabulary = books()["cn-ann18"].vocabulary
     used |= {base for word in vocabulary.values() if word.id in used for base in word.derived_from}
-    # The list of all parties is the question "is there anybody else"; screening reads it, no condition does.
-    assert set(vocabulary) - used == {"application.parties"}
+    assert set(vocabulary) - used == set()
 
 
 def test_hs_codes_decide_nothing() -> None:
