@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,9 +14,14 @@ import typer
 
 from lodemark.cli.answer import FINDINGS, emit, fail, language, progress
 from lodemark.custody import Journal, canonical, event_hash, prehash, read, to_digital_link, to_urn, validate
-from lodemark.custody.trouble import ReadError
+from lodemark.custody.convert import convert
+from lodemark.custody.query import Query
+from lodemark.custody.rows import raw
+from lodemark.custody.stored import Stored
+from lodemark.custody.trouble import NotInJournal, ReadError
 from lodemark.custody.validate import Report
 from lodemark.trouble import Error
+from lodemark.wording import say
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -174,3 +180,84 @@ def capture_command(
         raise typer.Exit(3)
     if any(job.refused for _, job in jobs):
         raise typer.Exit(FINDINGS)
+
+
+@app.command("convert")
+def convert_command(
+    file: Annotated[str, typer.Argument(help="A document, or - for stdin. 文件。")],
+    to: Annotated[str, typer.Option(help="json or xml. 目标格式。")] = "json",
+    epc: Annotated[str, typer.Option(help="as-is, digital-link or urn. 标识写法。")] = "as-is",
+    cbv: Annotated[str, typer.Option(help="as-is, bare, web or urn. 词汇写法。")] = "as-is",
+    prefix_length: Annotated[int | None, typer.Option(help="Digits of the company prefix. 厂商识别代码位数。")] = None,
+    lang: Language = "en",
+) -> None:
+    """Write a document in another form; the event hashes stay the same. 格式转换。"""
+    if to not in ("json", "xml") or epc not in ("as-is", "digital-link", "urn") or cbv not in ("as-is", "bare", "web", "urn"):
+        raise typer.BadParameter("to: json, xml; epc: as-is, digital-link, urn; cbv: as-is, bare, web, urn")
+    try:
+        (_, data), *_ = documents([file])
+        sys.stdout.buffer.write(convert(read(data, lenient=True), to, epc, cbv, prefix_length) + b"\n")
+    except Error as error:
+        fail(error, False, lang)
+
+
+@app.command("query")
+def query_command(
+    journal: Annotated[Path, typer.Argument(help="Journal file. 事件日志文件。")],
+    conditions: Annotated[list[str] | None, typer.Argument(help="EQ_bizStep=shipping and the like. 查询条件。")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Day in the office. 知悉截止日。")] = None,
+    extensions: Annotated[str | None, typer.Option(help="ex=https://ns/,… prefixes. 前缀。")] = None,
+    most: Annotated[int, typer.Option(help="How many events at most. 最多条数。")] = 1_000,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Ask a journal with the parameters of EPCIS 2.0. 查询事件。"""
+    params: dict[str, str | list[str]] = {}
+    for text in conditions or []:
+        name, found, value = text.partition("=")
+        if not found:
+            raise typer.BadParameter(f"{text}: write name=value")
+        params.setdefault(name, [])
+        params[name] = [*params[name], value]
+    if known_at:
+        params["lode_knownAt"] = known_at if "T" in known_at else f"{known_at}T00:00:00Z"
+    try:
+        if not journal.exists():
+            raise NotInJournal(what="journal", id=str(journal))
+        found_events = list(_pages(Journal.open(journal), Query.from_params({"perPage": "500", **params}, extensions), most))
+    except Error as error:
+        fail(error, as_json, lang)
+    speak = language(lang)
+    told = [
+        {
+            "eventID": s.event_id,
+            "hash": s.hash,
+            "status": s.standing.status,
+            "recorded_at": s.recorded_at,
+            "event": plain_json(s),
+        }
+        for s in found_events
+    ]
+    lines = [
+        f"{s.event.occurred_at.isoformat()}  {s.event.kind}  {s.event.action or ''}  {(s.event.biz_step or '').rsplit('-', 1)[-1]}  "
+        f"[{say(f'custody-{s.standing.status}', {}, speak)}]  {s.event_id}"
+        for s in found_events
+    ]
+    emit(told, as_json, "\n".join(lines))
+
+
+def plain_json(stored: Stored) -> object:
+    """The event as sent, numbers as written."""
+    return json.loads(raw(stored.sent), parse_float=str)
+
+
+def _pages(journal: Journal, query: Query, most: int) -> Iterator[Stored]:
+    after, given = None, 0
+    while given < most:
+        page = journal.events(query, after=after)
+        for stored in page.events[: most - given]:
+            given += 1
+            yield stored
+        if page.after is None:
+            return
+        after = page.after

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from lodemark.custody.identifier import canonical
 from lodemark.custody.interpret import interpret
 from lodemark.custody.job import COLUMNS, CaptureJob, from_row, to_row
 from lodemark.custody.model import Document, Event
@@ -379,8 +380,8 @@ def _insert_master_data(store: Store, document: Document, number: int, recorded_
     for element in document.master_data:
         stated = microseconds(element.stated_at) if element.stated_at else None
         pairs = [(str(k), v if isinstance(v, str) else json.dumps(jsonable(v))) for k, v in element.attributes.items()]
-        pairs += [("child", child) for child in element.children]
-        rows += [(number, element.kind, element.id, name, value, stated, recorded_us) for name, value in pairs]
+        pairs += [("child", canonical(child)) for child in element.children]
+        rows += [(number, element.kind, canonical(element.id), name, value, stated, recorded_us) for name, value in pairs]
     store.insert("master_data", "document, kind, id, name, value, stated_us, recorded_us", rows)
 
 

@@ -20,11 +20,13 @@ from lodemark.custody.facts import Fact, read_facts
 from lodemark.custody.genealogy import Genealogy, build
 from lodemark.custody.job import CaptureJob
 from lodemark.custody.prehash import hash_uri
+from lodemark.custody.query import Cursor, Page, Query, run
 from lodemark.custody.status import Standing, Statement, Successions, standings
 from lodemark.custody.store import Store
 from lodemark.custody.stored import COLUMNS, EventProof, Stored, event_leaf, from_row
 from lodemark.custody.trouble import NotInJournal
 from lodemark.custody.value import microseconds
+from lodemark.custody.visibility import OFFICER, Viewer
 from lodemark.ledger import Tree, leaf_hash
 
 _CHUNK = 500
@@ -137,6 +139,10 @@ class Journal:
             "WHERE recorded_us <= ?" + within.format("seq") + " ORDER BY seq"
         )
         return [_statement(row, aliases.get(int(row[0]), set())) for row in self.store.rows(sql, (limit,))]
+
+    def events(self, query: Query, *, viewer: Viewer = OFFICER, after: Cursor | None = None) -> Page:
+        """One page of a query, as the viewer may see it; ``after`` is where the page before ended."""
+        return run(self, query, viewer=viewer, after=after)
 
     def findings(self, seq: int) -> list[tuple[str, str, Mapping[str, Any]]]:
         """(rule, pointer, facts) of what was said when an event was captured and it was kept."""

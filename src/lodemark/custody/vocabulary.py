@@ -63,7 +63,7 @@ MEASUREMENTS = WordList(
     None,
     _words("""AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
     AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity Area Capacitance
-    Conductance Conductivity Count Density Dimensionless DoseEquivalent DoseEquivalentRate DynamicViscosity
+    Conductance Conductivity Count Density Dimensionless DoseEquivalent DoseEquivalentRate DynamicViscosity EffectiveDose EffectiveDoseRate
     ElectricCharge ElectricCurrent ElectricCurrentDensity ElectricFieldStrength Energy Exposure Force Frequency
     HeatCapacity HeatConductance HeatFlux Illuminance Inductance Irradiance KinematicViscosity Latitude Length
     LinearMomentum Longitude Luminance LuminousFlux LuminousIntensity MagneticFlux MagneticFluxDensity

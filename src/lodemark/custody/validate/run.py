@@ -8,11 +8,13 @@ from datetime import datetime
 
 from lodemark.custody.interpret import interpret
 from lodemark.custody.jsonld import line_of
+from lodemark.custody.limit import LIMITS
 from lodemark.custody.model import KINDS, Document, Event
 from lodemark.custody.validate.report import Finding, Report, gather
 from lodemark.custody.validate.semantics import check_semantics
 from lodemark.custody.validate.structure import check_envelope, check_event
 from lodemark.custody.validate.words import check_identifiers, check_words
+from lodemark.custody.xml import places
 
 MOST_LINE_NUMBERS = 50  # finding a line walks the text again; a person reads the first errors
 
@@ -23,8 +25,12 @@ def validate(document: Document, profile: str = "open", *, recorded_at: datetime
     ``recorded_at`` is the office's clock (an argument, never asked for); without it nothing is *too late*.
     """
     report = gather(_all(document, recorded_at), len(document.sent), profile)
-    if document.form != "json" or not report.lines:
+    if not report.lines:
         return report
+    if document.form != "json":
+        where = places(document.data, {found.pointer for found in report.lines}, LIMITS)
+        told = (replace(found, pointer=where[found.pointer][0], line=where[found.pointer][1]) for found in report.lines)
+        return replace(report, lines=tuple(told))
     lines = tuple(
         replace(found, line=line_of(document.data, found.pointer)) if place < MOST_LINE_NUMBERS else found
         for place, found in enumerate(report.lines)
