@@ -7,37 +7,84 @@
 Composition refutes better than it proves: every number here is bounded, names what it cannot show, and a person decides.
 """
 
+from lodemark.assay.background import Background, BackgroundTooSmall, fit, fit_background
+from lodemark.assay.calibration import Calibrator, calibrate, cllr, elub
 from lodemark.assay.checks import Certified, check, group_of
+from lodemark.assay.combine import Combined, Weight, combine, word
+from lodemark.assay.compare import Comparison, NotComparable, log10_lr, log10_lr_matrix, log10_lr_pairs
 from lodemark.assay.compose import compose
+from lodemark.assay.coordinates import Coordinates, PartsMissing, coordinates, log_ratios
 from lodemark.assay.declared import Consistency, Declared, Item, consistent
+from lodemark.assay.match import Candidate, LotIndex, Match, NoLots, match
 from lodemark.assay.model import AssayRow, BadInput, Checked, Composition, LotReference, Reading, Rejected
+from lodemark.assay.pattern import Pattern, UnknownNormaliser, chart, normalisers, pattern
 from lodemark.assay.readings import from_sensor_reports, read_assays
+from lodemark.assay.refute import Refutation, refute, refute_set
 from lodemark.assay.sheet import Layout
 from lodemark.assay.stages import Stage, UnknownStage, assessable, limits, stage, stages
+from lodemark.assay.unmix import Subset, Unmixing, refute_blend, unmix
 
 __all__ = [
     "AssayRow",
+    "Background",
+    "BackgroundTooSmall",
     "BadInput",
+    "Calibrator",
+    "Candidate",
     "Certified",
     "Checked",
+    "Combined",
+    "Comparison",
     "Composition",
     "Consistency",
+    "Coordinates",
     "Declared",
     "Item",
     "Layout",
+    "LotIndex",
     "LotReference",
+    "Match",
+    "NoLots",
+    "NotComparable",
+    "PartsMissing",
+    "Pattern",
     "Reading",
+    "Refutation",
     "Rejected",
     "Stage",
+    "Subset",
+    "UnknownNormaliser",
     "UnknownStage",
+    "Unmixing",
+    "Weight",
     "assessable",
+    "calibrate",
+    "chart",
     "check",
+    "cllr",
+    "combine",
     "compose",
     "consistent",
+    "coordinates",
+    "elub",
+    "fit",
+    "fit_background",
     "from_sensor_reports",
     "group_of",
     "limits",
+    "log10_lr",
+    "log10_lr_matrix",
+    "log10_lr_pairs",
+    "log_ratios",
+    "match",
+    "normalisers",
+    "pattern",
     "read_assays",
+    "refute",
+    "refute_blend",
+    "refute_set",
     "stage",
     "stages",
+    "unmix",
+    "word",
 ]
