@@ -21,6 +21,7 @@ LETTERS: Final[Mapping[str, str]] = {
     "party": "P",
     "capture": "E",
     "assay": "M",
+    "inspection": "I",
 }
 """The letter of each noun; a licence carries its jurisdiction instead."""
 

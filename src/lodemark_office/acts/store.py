@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from lodemark import Error, Reason
+from lodemark.custody import Journal
 from lodemark.ledger import Actor, Entry, Record
 
 Drafts = Sequence[tuple[str, Sequence[Record]]]
@@ -115,6 +116,9 @@ class Store(Protocol):
 
     def next_number(self, series: str) -> int:
         """The next number of a series (application references, licence numbers), never given twice."""
+
+    def journal(self) -> Journal:
+        """The journal of events, in the same transaction as the records."""
 
     def keep_document(self, data: bytes, media: str) -> str:
         """Store content by its SHA-256 (hex), which is returned."""

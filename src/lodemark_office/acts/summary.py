@@ -10,6 +10,7 @@ from typing import Any, Final
 from lodemark.application import Filing
 from lodemark.case import Case, court_of
 from lodemark.case.appeal.model import Appeal
+from lodemark.finding.model import Finding
 from lodemark.licence import Licence
 from lodemark.licence.agreement import Agreement
 from lodemark_office.acts.reference import reference
@@ -81,6 +82,14 @@ def _agreement(dossier: str, state: Agreement, party: str) -> Summary:
     return Line(reference(dossier), state.terms.holder, state.state, "", None, facts), ()
 
 
+def _finding(dossier: str, state: Finding, party: str) -> Summary:
+    turn = {"opened": "authority", "asked": "applicant", "answered": "authority", "unanswered": "authority"}.get(
+        state.state, ""
+    )
+    facts = {"kind": state.kind, "subject": state.subject, "grade": state.grade}
+    return Line(reference(dossier), state.party, state.state, turn, state.answer_due, facts), ()
+
+
 Summarise = Callable[[str, Any, str], Summary]
 SUMMARIES: Final[Mapping[str, Summarise]] = {
     "application": _application,
@@ -88,4 +97,5 @@ SUMMARIES: Final[Mapping[str, Summarise]] = {
     "appeal": _appeal,
     "licence": _licence,
     "agreement": _agreement,
+    "finding": _finding,
 }

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import orjson
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from lodemark import Reason, __version__
+from lodemark.custody import POSTGRESQL, SQLITE, Journal
+from lodemark.custody import Store as EventStore
 from lodemark.ledger import Basis, Entry, Stamp, body_of, canonical, chain_records, read_body
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
@@ -110,6 +112,12 @@ class DatabaseStore:
         models.Series.objects.get_or_create(name=series)
         models.Series.objects.filter(name=series).update(last=F("last") + 1)
         return models.Series.objects.get(name=series).last
+
+    def journal(self) -> Journal:
+        connection.ensure_connection()
+        dialect = POSTGRESQL if connection.vendor == "postgresql" else SQLITE
+        # The office holds the transaction; journal rows and the ledger record stand or fall together.
+        return Journal(EventStore(connection.connection, dialect, outer=connection.in_atomic_block))
 
     def keep_document(self, data: bytes, media: str) -> str:
         name = hashlib.sha256(data).hexdigest()

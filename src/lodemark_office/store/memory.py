@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from lodemark.custody import Journal
 from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Drafts, Order, UnknownDossier, Written
@@ -22,6 +23,7 @@ class MemoryStore:
         self._documents: dict[str, bytes] = {}
         self._random = random.Random(seed)
         self._code = code
+        self._journal = Journal.open(":memory:")
         self.states = States(self)
 
     @contextmanager
@@ -75,6 +77,9 @@ class MemoryStore:
     def next_number(self, series: str) -> int:
         self._numbers[series] = self._numbers.get(series, 0) + 1
         return self._numbers[series]
+
+    def journal(self) -> Journal:
+        return self._journal
 
     def keep_document(self, data: bytes, media: str) -> str:
         name = hashlib.sha256(data).hexdigest()

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from lodemark_office.stories.play import Act, Look
-from lodemark_office.stories.verbs import agreement, filing, licensing, office
+from lodemark_office.stories.verbs import agreement, filing, licensing, matter, office
 
-ROOMS = (filing, office, licensing, agreement)
+ROOMS = (filing, office, licensing, agreement, matter)
 
 ACTS: Final[Mapping[str, Act]] = {verb: act for room in ROOMS for verb, act in room.ACTS.items()}
 LOOKS: Final[Mapping[str, Look]] = {verb: look for room in ROOMS for verb, look in room.LOOKS.items()}

@@ -1,0 +1,108 @@
+"""What happened to the material: events captured, assays recorded, inspections filed. Evidence only; nothing is judged here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from lodemark import Reason, Refusal, assay
+from lodemark.custody import CaptureJob, canonical, captured_record, job_body
+from lodemark.ledger import Record, jsonable
+from lodemark_office.acts.office import Office, Outcome, Sent, drafted
+from lodemark_office.acts.reference import new_dossier
+from lodemark_office.acts.store import Answer
+from lodemark_office.acts.write import Decided
+
+JOURNAL = "custody/journal"
+"""The scope of all captures: one writer of the journal at a time."""
+
+INSPECTORS = ("inspector",)
+LABORATORY = ("laboratory", "inspector")
+
+
+def capture(
+    office: Office, sent: Sent, data: bytes, *, media: str | None = None, behaviour: str = "rollback", profile: str = "open"
+) -> Answer:
+    """Capture one EPCIS document: one record for the document, its events in the journal, what was refused in quarantine."""
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        job = office.store.journal().capture(
+            data,
+            party=sent.actor.party,
+            recorded_at=sent.at,
+            media=media,
+            behaviour=behaviour,
+            profile=profile,
+            key=sent.key,
+            channel="office",
+        )
+        body = job_body(job)
+        if not job.success:
+            return Decided([], body, reasons=_why(job)), {}
+        dossier = new_dossier(office.store, "capture", sent.at.year)
+        return Decided([(dossier, [captured_record(job, office.day(sent.at))])], {**body, "capture": dossier}), {}
+
+    said = {"sha256": hashlib.sha256(data).hexdigest(), "media": media, "behaviour": behaviour, "profile": profile}
+    return office.act(sent, f"open/{sent.actor.person}", said, decided, lock=(JOURNAL,))
+
+
+def _why(job: CaptureJob) -> tuple[Reason, ...]:
+    told = [
+        Reason(finding.rule, finding.reference, {"pointer": finding.pointer, "value": finding.value, **finding.facts})
+        for finding in job.errors
+    ]
+    return tuple(told) or (Reason("capture-refused", None, {"capture": job.id}),)
+
+
+def record_assay(office: Office, sent: Sent, data: bytes, name: str) -> Answer:
+    """Record a laboratory's file: every row read, every line that was not, the checks that did not hold."""
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        if sent.actor.role not in LABORATORY:
+            return Refusal((Reason("role-may-not", "house/rights", _role(sent, "record-assay", LABORATORY)),)), {}
+        reading = assay.read_assays(data, name)
+        checked = assay.check(reading.rows)
+        rows = [_row(row) for row in checked.rows if row.lot_id and row.value is not None and row.flag == "ok"]
+        dossier = new_dossier(office.store, "assay", sent.at.year)
+        facts = {
+            "document": office.store.keep_document(data, "text/csv"),
+            "rows": rows,
+            "rejected": len(reading.rejected),
+            "disagreements": [{"code": one.code, "subject": one.subject} for one in checked.found],
+        }
+        return drafted(dossier, (Record("assay-recorded", office.day(sent.at), facts),), assay=dossier, **facts), {}
+
+    said = {"sha256": hashlib.sha256(data).hexdigest(), "name": name}
+    return office.act(sent, f"open/{sent.actor.person}", said, decided)
+
+
+def _row(row: assay.AssayRow) -> Mapping[str, object]:
+    return {
+        "lot": canonical(str(row.lot_id)),
+        "analyte": row.analyte,
+        "value": repr(row.value),
+        "u": None if row.u is None else repr(row.u),
+        "lab": row.lab,
+        "sample": row.specimen_id,
+        "reported": row.reported_text,
+    }
+
+
+def inspect(office: Office, sent: Sent, thing: str, found_use: str, found_user: str, text: str) -> Answer:
+    """File an inspection: which thing was seen, in whose hands, in which use, as the report says."""
+    facts = {"thing": canonical(thing), "found_use": found_use, "found_user": found_user, "text": text}
+
+    def decided() -> tuple[Outcome, Mapping[str, Any]]:
+        if sent.actor.role not in INSPECTORS:
+            return Refusal((Reason("role-may-not", "house/rights", _role(sent, "inspect", INSPECTORS)),)), {}
+        dossier = new_dossier(office.store, "inspection", sent.at.year)
+        return drafted(dossier, (Record("inspection-filed", office.day(sent.at), facts),), inspection=dossier), {}
+
+    return office.act(sent, f"open/{sent.actor.person}", facts, decided)
+
+
+def _role(sent: Sent, act: str, roles: tuple[str, ...]) -> Mapping[str, object]:
+    plain = jsonable({"role": sent.actor.role, "act": act, "roles": roles})
+    assert isinstance(plain, dict)
+    return plain
