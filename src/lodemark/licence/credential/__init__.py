@@ -18,7 +18,7 @@ from lodemark.licence.credential.issued import (
 )
 from lodemark.licence.credential.jwks import open_keys, publish_keys, read_keys
 from lodemark.licence.credential.keys import FileSigner, KeySet, PublicKey, Signer, public_key, read_jwk
-from lodemark.licence.credential.qr import LICENCE_VERSION, SLIP_VERSION, symbol_svg
+from lodemark.licence.credential.qr import LICENCE_VERSION, SLIP_VERSION
 from lodemark.licence.credential.sdjwt import Binding, bind, open_sd_jwt, present
 from lodemark.licence.credential.status import StatusList, build, open_status, sign_status_cwt, sign_status_jwt
 from lodemark.licence.credential.trouble import BadCredential
@@ -60,7 +60,6 @@ __all__ = [
     "sign_status_cwt",
     "sign_status_jwt",
     "slip_code",
-    "symbol_svg",
     "verify",
     "witnessed",
 ]

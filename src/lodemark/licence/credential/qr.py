@@ -1,4 +1,4 @@
-"""The text in a QR symbol: ``LD1:`` + Base45 (RFC 9285) of zlib of a COSE_Sign1; and the symbol itself.
+"""The text in a QR symbol: ``LD1:`` + Base45 (RFC 9285) of zlib of a COSE_Sign1; ``paper.codes`` draws the symbol.
 
 Base45 uses only the characters of QR's alphanumeric mode, so 640 bytes fit a version 20-M symbol and a phone reads it
 from paper.
@@ -6,12 +6,10 @@ from paper.
 
 from __future__ import annotations
 
-import io
 import zlib
 from typing import Final
 
 import base45
-import segno
 
 from lodemark.licence.credential.status import inflate
 from lodemark.licence.credential.trouble import BadCredential
@@ -43,12 +41,3 @@ def unarmour(text: str) -> bytes:
     if armour(plain) != text:
         raise BadCredential("credential-base45")
     return plain
-
-
-def symbol_svg(text: str, largest_version: int) -> str:
-    """The QR symbol (level M) as SVG in 0.5 mm modules; a text that needs more than the version is our mistake."""
-    symbol = segno.make(text, error="m", boost_error=False, micro=False)
-    assert isinstance(symbol.version, int) and symbol.version <= largest_version, symbol.version
-    out = io.BytesIO()
-    symbol.save(out, kind="svg", scale=0.5, unit="mm", border=4, xmldecl=False, svgns=True, omitsize=False)
-    return out.getvalue().decode()
