@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -140,7 +141,7 @@ class Match:
     listing: Listing
     outcome: PairOutcome
     level: Level
-    score: float
+    score: Decimal
     features: tuple[Feature, ...]
     contradictions: tuple[Contradiction, ...]
     unexplained: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -33,7 +34,7 @@ class Comparison:
     """What two parties have in common by their best pair of names; ``confirmed``: no unconfirmed table row was needed."""
 
     level: Level
-    score: float
+    score: Decimal
     features: tuple[Feature, ...]
     contradictions: tuple[Contradiction, ...]
     unexplained: tuple[str, ...] = ()
@@ -41,7 +42,7 @@ class Comparison:
     confirmed: bool = True
 
 
-NOTHING: Final = Comparison("none", 0.0, (), ())
+NOTHING: Final = Comparison("none", Decimal(0), (), ())
 
 
 def compare(one: Party, other: Party) -> Comparison:
@@ -50,15 +51,12 @@ def compare(one: Party, other: Party) -> Comparison:
     best = max(names, key=_rank, default=NOTHING)
     shared, against = tuple(_agreements(one, other)), tuple(_contradictions(one, other))
     if any(feature.code == "identifier-equal" for feature in shared):
-        best = Comparison("identifier", 1.0, best.features, best.contradictions, best.unexplained)
+        best = Comparison("identifier", Decimal(1), best.features, best.contradictions, best.unexplained)
     if best.level == "none":
         return best
-    score = best.score
-    for contradiction in against:
-        score *= _STRENGTH[contradiction.strength]
     return Comparison(
         best.level,
-        round(score, 4),
+        _weighed(float(best.score), against),
         (*shared, *best.features),
         (*against, *best.contradictions),
         best.unexplained,
@@ -67,7 +65,7 @@ def compare(one: Party, other: Party) -> Comparison:
     )
 
 
-def _rank(found: Comparison) -> tuple[float, int, int, bool, bool]:
+def _rank(found: Comparison) -> tuple[Decimal, int, int, bool, bool]:
     """Best first: by score, then by level; a strong, contradiction-free, confirmed pair before one that is not."""
     return found.score, -LEVELS.index(found.level), -len(found.contradictions), not found.weak, found.confirmed
 
@@ -226,10 +224,11 @@ def _contradictions(one: Party, other: Party) -> Iterator[Contradiction]:
         yield Contradiction("country-differs", "soft", ", ".join(one.countries), ", ".join(other.countries))
 
 
-def _weighed(score: float, against: tuple[Contradiction, ...]) -> float:
+def _weighed(score: float, against: tuple[Contradiction, ...]) -> Decimal:
+    """A score lowered by every contradiction, to four places: it ranks, it measures nothing finer."""
     for contradiction in against:
         score *= _STRENGTH[contradiction.strength]
-    return score
+    return Decimal(f"{score:.4f}").normalize()
 
 
 def _words(form: Form) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 
 from lodemark.parties.index import ListIndex, candidates
 from lodemark.parties.listing import hold_reasons
@@ -82,10 +81,10 @@ def pair_outcome(found: Comparison, person: bool, policy: Policy) -> PairOutcome
     if same and not found.contradictions and not found.weak and found.confirmed and (not person or "birth-date-equal" in codes):
         return "HIT"
     if hard:
-        return "near_miss" if same or Decimal(str(found.score)) >= policy.near_at else "none"
-    if same or Decimal(str(found.score)) >= policy.review_at:
+        return "near_miss" if found.level != "none" else "none"
+    if same or found.score >= policy.review_at:
         return "REVIEW"
-    return "near_miss" if Decimal(str(found.score)) >= policy.near_at else "none"
+    return "near_miss" if found.score >= policy.near_at else "none"
 
 
 def _lists_unusable(index: ListIndex | None, on: date, policy: Policy) -> Iterator[Unknown]:
