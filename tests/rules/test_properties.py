@@ -121,12 +121,14 @@ def holds(tree: dict[str, Any], world: Case) -> bool:
             return any(holds(part, world) for part in parts)
         case {"not": part}:
             return not holds(part, world)
-        case {"exists": _}:
-            return any(world.deep)
-        case {"every": _}:
-            return all(world.deep)
+        case {"exists": body}:
+            return any(deep is body["satisfies"].get("value", True) for deep in world.deep)
+        case {"every": body}:
+            return all(deep is body["satisfies"].get("value", True) for deep in world.deep)
         case {"fact": fact, "in": members}:
             return world.facts[fact] in members
+        case {"fact": fact, "op": op, "value": bool() as value}:
+            return OPS[op](world.facts[fact], value)
         case {"fact": fact, "op": op, "value": value}:
             return OPS[op](world.facts[fact], D(value) / 100)
     return world.facts[tree["fact"]] is True

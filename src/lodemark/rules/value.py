@@ -90,7 +90,7 @@ def is_subset(new: FactValue, old: FactValue) -> bool:
             return all(_inside(value, lo, hi) for value in _members(new))
         case ((Within() | NotDetected()), Within(lo, hi)):
             new_lo, new_hi = bounds(new)
-            return _reaches(lo, new_lo) and _reaches(new_hi, hi)
+            return _at_least(new_lo, lo) and _at_most(new_hi, hi)
     return False  # an interval inside finitely many values, or inside "not detected"
 
 
@@ -101,9 +101,12 @@ def _members(value: FactValue) -> tuple[Plain, ...]:
 def _inside(value: Plain, lo: Number | None, hi: Number | None) -> bool:
     if isinstance(value, str | bool | frozenset | None):
         return False
-    return _reaches(lo, value) and _reaches(value, hi)
+    return _at_least(value, lo) and _at_most(value, hi)
 
 
-def _reaches(low: Number | None, high: Number | None) -> bool:
-    """``low <= high`` where ``None`` means unbounded on its side."""
-    return low is None or high is None or bool(low <= high)  # type: ignore[operator]
+def _at_least(end: Number | None, bound: Number | None) -> bool:
+    return bound is None or (end is not None and bool(end >= bound))  # type: ignore[operator]
+
+
+def _at_most(end: Number | None, bound: Number | None) -> bool:
+    return bound is None or (end is not None and bool(end <= bound))  # type: ignore[operator]
