@@ -17,9 +17,11 @@ from lodemark.attribution.answers import (
     Receipt,
     Residuals,
 )
+from lodemark.attribution.change import Statement
 from lodemark.attribution.genealogy import Genealogy, build
 from lodemark.attribution.glue import from_tables
 from lodemark.attribution.small import Assay, read_small
+from lodemark.attribution.store import StoreError
 from lodemark.attribution.trouble import BadRow, GenealogyError, TraceError
 from lodemark.attribution.verify import verify
 
@@ -36,6 +38,8 @@ __all__ = [
     "GenealogyError",
     "Receipt",
     "Residuals",
+    "Statement",
+    "StoreError",
     "TraceError",
     "build",
     "from_tables",

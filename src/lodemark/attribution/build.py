@@ -49,6 +49,7 @@ def arrange(columns: Columns) -> Graph:
         lot_ids=columns.lot_ids[lot_order],
         process_ids=columns.process_ids[order],
         proc_time=columns.time[order],
+        proc_known=columns.known[order],
         out_ptr=out_ptr.astype(np.int32),
         sink=columns.sink[order],
         prod=prod.astype(np.int32),

@@ -171,3 +171,4 @@ def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
 
 
 flow_masses = _compile(kernel.flow_masses)
+repair = _compile(kernel.repair)

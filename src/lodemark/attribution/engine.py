@@ -89,6 +89,27 @@ def standard_shares(graph: Graph, elements: list[int], lots: I64 | None) -> F64:
     return few
 
 
+def process_shares(graph: Graph) -> F64:
+    """Shares [P, K, 4] that processes themselves see (three classes and loss), for a standard genealogy."""
+    f = np.empty((len(graph.sink), len(graph.y), 4))
+    if is_standard(graph):
+        rows = np.empty((len(graph.base_mg), len(graph.y), 5))
+        _scans().share_scan(
+            *(0, len(f), graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, graph.y, graph.sink, f, rows)
+        )
+        return f
+    for k, y in enumerate(graph.y):
+        f[:, k] = kernel.pull(graph, y, kernel.starts(graph, y))
+    return f
+
+
+def repair(seeds: I64, key: I64, *arrays: Any) -> tuple[int, int, bool]:
+    """Push a difference to ancestors (see ``kernel.repair``)."""
+    scan = _scans().repair if _compiled(len(key)) else kernel.repair
+    touched, moved, complete = scan(seeds, key, *arrays)
+    return int(touched), int(moved), bool(complete)
+
+
 def is_standard(graph: Graph) -> bool:
     """Whether ``standard_shares`` can answer: compiled, three classes, no loops, no site that books entitlements."""
     return _compiled(len(graph.in_lot)) and len(graph.classes) == 3 and not graph.loops and bool(graph.physical.all())

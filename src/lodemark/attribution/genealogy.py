@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lodemark.attribution import bounds as bounding
 from lodemark.attribution import trace
-from lodemark.attribution.answers import BackTrace, Bounds, ForwardTrace, Residuals
+from lodemark.attribution.answers import BackTrace, Bounds, Delta, ForwardTrace, Residuals
 from lodemark.attribution.build import build_graph
+from lodemark.attribution.change import Statement, as_of, restate, tables_of
 from lodemark.attribution.check import residuals
 from lodemark.attribution.graph import F64, Graph
+from lodemark.attribution.live import Live, TooMuch
 from lodemark.attribution.small import Assay, SmallGraph, read_small
+from lodemark.attribution.store import load, save
+from lodemark.attribution.trouble import GenealogyError
 
 
 class Genealogy:
     """A genealogy of lots that can be asked where licensed milligrams came from and went."""
 
-    __slots__ = ("graph",)
+    __slots__ = ("_graph", "_live", "_said")
 
     def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+        self._graph = graph
+        self._live: Live | None = None
+        self._said: list[Statement] = []
+
+    @property
+    def graph(self) -> Graph:
+        """The arrays; events that came since the last rebuild are worked in first."""
+        if self._said:
+            tables = restate(tables_of(self._graph), self._said)
+            self._graph = build_graph(**tables, element=self._graph.elements[0])
+            self._live, self._said = None, []
+        return self._graph
 
     @classmethod
     def from_json(cls, text: str | bytes) -> tuple[Genealogy, SmallGraph]:
@@ -59,6 +75,39 @@ class Genealogy:
         """The lots that answers are given for, in the order of ``sink_shares``."""
         return tuple(self.graph.lot_ids[self.graph.licensed].tolist())
 
+    def apply(self, statements: Sequence[Statement]) -> Delta:
+        """New, late or corrected events. Shares stay current by touching only what changed; other questions rebuild.
+
+        Raises ``GenealogyError`` with every bad row, and then nothing has changed.
+        """
+        try:
+            self._live = self._live or Live(self._graph)
+            delta = self._live.apply(statements)
+            self._said.extend(statements)
+        except TooMuch:
+            before, said = self._graph, [*self._said, *statements]
+            try:
+                self._said = said
+                delta = Delta(len(self.graph.sink), tuple(self._graph.lot_ids.tolist()))
+            except GenealogyError:
+                self._graph, self._live, self._said = before, None, said[: len(said) - len(statements)]
+                raise
+        return delta
+
+    def as_of(self, occurred: int | None = None, known: int | None = None) -> Genealogy:
+        """What had happened by ``occurred`` and was known by ``known`` (microseconds UTC)."""
+        graph = self.graph
+        return Genealogy(build_graph(**as_of(graph, occurred, known), element=graph.elements[0]))
+
+    def save(self, path: Path) -> Path:
+        """Write to a directory; readers of an older generation are not disturbed."""
+        return save(self.graph, path, self.check().conservation)
+
+    @classmethod
+    def open(cls, path: Path, check: bool = False) -> Genealogy:
+        """Open a saved genealogy, memory-mapped; ``check`` compares every digest first."""
+        return cls(load(path, check))
+
     def bounds(
         self,
         lot: object | Sequence[object],
@@ -86,8 +135,15 @@ class Genealogy:
         )
 
     def _shares(self, elements: Sequence[str] | None, lots: Sequence[Any] | None) -> tuple[F64, F64]:
-        wanted = np.flatnonzero(self.graph.licensed) if lots is None else self.graph.lots(list(lots))
-        return trace.sink_shares(self.graph, elements or self.graph.elements, wanted)
+        if self._live and self._said and lots is not None:
+            known = self._live.lot_number
+            if all(lot in known for lot in lots):
+                columns = [self._graph.element(symbol) for symbol in elements or self._graph.elements]
+                shares = self._live.shares(np.array([known[lot] for lot in lots], np.int64), columns)
+                return shares, np.zeros(shares.shape)
+        graph = self.graph
+        wanted = np.flatnonzero(graph.licensed) if lots is None else graph.lots(list(lots))
+        return trace.sink_shares(graph, elements or graph.elements, wanted)
 
 
 def build(lots: Any, inputs: Any, outputs: Any, processes: Any, *, element: str = "Dy") -> Genealogy:

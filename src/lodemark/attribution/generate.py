@@ -1,6 +1,6 @@
 """Seeded genealogies of any size that close to the milligram: for benchmarks, load tests and teaching.
 
-Every process takes parts of a few recent lots, loses a little and puts out a few lots; some processes are an end use.
+Every process takes parts of a few recent lots of the stage before, loses a little and puts out a few lots.
 The same seed and size give the same genealogy on every machine.
 """
 
@@ -17,14 +17,14 @@ from lodemark.attribution.graph import CLASSES, I64
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a genealogy looks like: inputs and outputs per process, share of end uses and of new material, how many
-    lots back a process reaches."""
+    """What a genealogy looks like: inputs and outputs per process, stages from ore to end use, how many of them end
+    earlier, and how many lots back a process reaches."""
 
     inputs: int = 4
     outputs: int = 2
-    sink_share: float = 0.1
-    fresh_share: float = 0.05
-    window: int = 200_000
+    sink_share: float = 0.05
+    stages: int = 8
+    window: int = 2_000
     elements: tuple[str, ...] = ("Dy",)
 
 
@@ -32,19 +32,30 @@ def generate(edges: int, seed: int, shape: Shape | None = None) -> dict[str, dic
     """Four tables (``lots inputs outputs processes``) with numbered ids and about ``edges`` inputs."""
     shape = shape or Shape()
     rng = np.random.default_rng(seed)
-    count = max(int(edges / (shape.inputs * (1 - shape.fresh_share))), 2)
-    fresh = rng.random(count) < shape.fresh_share
-    fresh[0] = True
-    sink = np.where(~fresh & (rng.random(count) < shape.sink_share), rng.integers(0, len(CLASSES), count), -1)
-    made = np.where(sink >= 0, 0, rng.integers(1, 2 * shape.outputs, count))
-    taken = np.where(fresh, 0, rng.integers(1, 2 * shape.inputs, count))
+    # A process of stage n takes recent lots of stage n - 1 and puts out lots of stage n; the first brings material in,
+    # the last is an end use, and so are some before it.
+    count = max(int(edges / (shape.inputs * shape.stages / (shape.stages + 1))), 2)
+    stage = rng.integers(0, shape.stages + 1, count)
+    stage[0] = 0
+    ends = (stage == shape.stages) | ((stage > 0) & (rng.random(count) < shape.sink_share))
+    sink = np.where(ends, rng.integers(0, len(CLASSES), count), -1)
+    made = np.where(ends, 0, rng.integers(1, 2 * shape.outputs, count))
+    taken = np.where(stage == 0, 0, rng.integers(1, 2 * shape.inputs, count))
     first_out = np.concatenate(([0], np.cumsum(made)))
-    in_ptr = np.concatenate(([0], np.cumsum(taken)))
     in_proc = np.repeat(np.arange(count), taken)
-    # Most inputs are recent: the square of a uniform number, counted back from the newest lot there is.
-    newest = first_out[in_proc]
-    back = (np.minimum(newest, shape.window) * rng.random(len(in_proc)) ** 2).astype(np.int64)
-    in_lot = np.maximum(newest - 1 - back, 0)
+    lot_stage = np.repeat(stage, made)
+    in_lot = np.zeros(len(in_proc), np.int64)
+    for level in range(1, shape.stages + 1):
+        lots = np.flatnonzero(lot_stage == level - 1)
+        edges_here = np.flatnonzero(stage[in_proc] == level)
+        newest = np.searchsorted(lots, first_out[in_proc[edges_here]])  # how many of them there were by then
+        back = (np.minimum(newest, shape.window) * rng.random(len(edges_here)) ** 2).astype(np.int64)
+        in_lot[edges_here] = np.where(newest > 0, lots[np.maximum(newest - 1 - back, 0)], -1)
+    found = in_lot >= 0
+    in_proc, in_lot = in_proc[found], in_lot[found]
+    in_ptr = np.concatenate(([0], np.cumsum(np.bincount(in_proc, minlength=count))))
+    fresh = np.diff(in_ptr) == 0
+    sink[fresh & (made == 0)] = len(CLASSES)  # nothing came and nothing goes: an empty run
     base, in_mg = flow_masses(
         np.where(fresh, rng.integers(10_000_000_000, 1_000_000_000_000, count), 0),
         in_ptr,

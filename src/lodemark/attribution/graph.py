@@ -42,6 +42,7 @@ class Graph:
     lot_ids: NDArray[Any]  # [L] text or numbers
     process_ids: NDArray[Any]  # [P]
     proc_time: I64  # [P] microseconds, or 0 where undated
+    proc_known: I64  # [P] when the office learnt of it, likewise
     out_ptr: I32  # [P + 1]
     sink: I8  # [P] class index, C for a recorded loss, -1 for none
     prod: I32  # [L] producer, -1 for none
@@ -106,7 +107,19 @@ class Graph:
 
 
 ARRAYS = (
-    *("proc_time", "out_ptr", "sink", "prod", "in_ptr", "in_lot", "in_taken_mg", "in_share", "cons_ptr", "cons_proc"),
+    *(
+        "proc_time",
+        "proc_known",
+        "out_ptr",
+        "sink",
+        "prod",
+        "in_ptr",
+        "in_lot",
+        "in_taken_mg",
+        "in_share",
+        "cons_ptr",
+        "cons_proc",
+    ),
     *("cons_share", "cons_edge", "base_mg", "mass_mg", "y", "licensed", "pool", "physical", "tolerance_mg", "yield_lo"),
     *("yield_hi", "lot_weighed", "in_weighed", "second_weight_mg"),
 )

@@ -10,12 +10,14 @@ Reference: Bialek 1996 (IEE Proc. GTD 143:313); ``(I - W) F = B`` is Leontief's 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, eye_array
 from scipy.sparse.linalg import splu
 
-from lodemark.attribution.graph import F64, I64, Flags, Graph, ragged, ragged_sum
+from lodemark.attribution.graph import F64, I8, I32, I64, Flags, Graph, ragged, ragged_sum
 from lodemark.attribution.trouble import TraceError
 
 
@@ -28,6 +30,18 @@ def pull(graph: Graph, y: F64, start: F64, seed: F64 | None = None) -> F64:
         else:
             f[wave] += _outputs(graph, y, f, wave, seed)
     return f
+
+
+def starts(graph: Graph, y: F64) -> F64:
+    """What a process itself ends, [P, classes + loss]: all of it in a sink, its loss elsewhere."""
+    count = len(graph.sink)
+    start = np.zeros((count, len(graph.classes) + 1))
+    sinks = np.flatnonzero(graph.sink >= 0)
+    start[sinks, graph.sink[sinks]] = 1.0
+    out = np.bincount(graph.prod + 1, weights=y, minlength=count + 1)[1:]
+    rest = np.where(graph.sink >= 0, 0.0, np.maximum(1.0 - out, 0.0))
+    start[:, -1] += rest
+    return start
 
 
 def lot_shares(graph: Graph, f: F64, lots: I64, seed: F64 | None = None) -> F64:
@@ -67,6 +81,109 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     for k in range(len(y)):
         parts[:, k] = lot_shares(graph, pull(graph, y[k], start, seed), lots, seed)[:, 0]
     return lots, parts
+
+
+def repair(  # noqa: PLR0915 - one loop, and numba compiles a call inside it badly
+    seeds: I64,
+    key: I64,
+    out_ptr: I32,
+    out_head: I64,
+    out_lot: I64,
+    out_next: I64,
+    in_ptr: I32,
+    in_lot: I32,
+    by_process: I64,
+    take_lot: I64,
+    next_by_process: I64,
+    cons_ptr: I32,
+    cons_proc: I32,
+    cons_share: F64,
+    by_lot: I64,
+    take_process: I64,
+    take_share: F64,
+    next_by_lot: I64,
+    prod: I32,
+    y: F64,
+    sink: I8,
+    f: F64,
+    queued: NDArray[np.uint8],
+    changed: I64,
+    most: int,
+) -> tuple[int, int, bool]:
+    """Compute ``f`` [P, K, 4] again for the seeds and for whatever depends on what moved, latest process first.
+
+    The arrays are those of ``live.Live``. Returns how many processes were computed, how many moved (in ``changed``),
+    and whether it ended before ``most`` inputs were looked at. A process is computed once: all it depends on is later.
+    """
+    heap = [(-key[0], np.int64(0))]
+    heap.pop()
+    for p in seeds:
+        heappush(heap, (-key[p], p))
+        queued[p] = 1
+    touched = moved = looked = 0
+    while len(heap) > 0:
+        p = heappop(heap)[1]
+        queued[p] = 0
+        touched += 1
+        differs = False
+        for k in range(y.shape[0]):
+            out = a = b = c = d = 0.0
+            base, over = out_ptr[p], out_head[p]
+            while base < out_ptr[p + 1] or over >= 0:
+                if base < out_ptr[p + 1]:
+                    j = np.int64(base)
+                    base += 1
+                else:
+                    j = out_lot[over]
+                    over = out_next[over]
+                ja = jb = jc = jd = 0.0
+                for e in range(cons_ptr[j], cons_ptr[j + 1]):
+                    q, w = cons_proc[e], cons_share[e]
+                    ja += w * f[q, k, 0]
+                    jb += w * f[q, k, 1]
+                    jc += w * f[q, k, 2]
+                    jd += w * f[q, k, 3]
+                looked += cons_ptr[j + 1] - cons_ptr[j]
+                t = by_lot[j]
+                while t >= 0:
+                    r, w = take_process[t], take_share[t]
+                    ja += w * f[r, k, 0]
+                    jb += w * f[r, k, 1]
+                    jc += w * f[r, k, 2]
+                    jd += w * f[r, k, 3]
+                    t = next_by_lot[t]
+                share = y[k, j]
+                out += share
+                a += share * ja
+                b += share * jb
+                c += share * jc
+                d += share * jd
+            d += max(1.0 - out, 0.0)
+            if sink[p] >= 0:
+                a, b, c, d = 0.0 + (sink[p] == 0), 0.0 + (sink[p] == 1), 0.0 + (sink[p] == 2), 0.0 + (sink[p] == 3)
+            if f[p, k, 0] != a or f[p, k, 1] != b or f[p, k, 2] != c or f[p, k, 3] != d:
+                differs = True
+                f[p, k, 0], f[p, k, 1], f[p, k, 2], f[p, k, 3] = a, b, c, d
+        if not differs:
+            continue
+        changed[moved] = p
+        moved += 1
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            m = prod[in_lot[e]]
+            if m >= 0 and queued[m] == 0:
+                queued[m] = 1
+                heappush(heap, (-key[m], np.int64(m)))
+        t = by_process[p]
+        while t >= 0:
+            m = prod[take_lot[t]]
+            if m >= 0 and queued[m] == 0:
+                queued[m] = 1
+                heappush(heap, (-key[m], np.int64(m)))
+            t = next_by_process[t]
+        looked += in_ptr[p + 1] - in_ptr[p]
+        if looked > most:
+            return touched, moved, False
+    return touched, moved, True
 
 
 def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:

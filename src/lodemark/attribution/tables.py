@@ -2,7 +2,7 @@
 
 A table is a mapping of columns (lists, numpy arrays) or an Arrow table. ``lots``: ``lot, mass_mg`` and one
 column of contained mg per element, optionally ``licensed, pool, second_weight_mg``. ``processes``: ``process``,
-optionally ``time, sink, yield_lo, yield_hi, tolerance_mg, custody_model``. ``inputs``: ``process, lot, mass_mg``.
+optionally ``time, known, sink, yield_lo, yield_hi, tolerance_mg, custody_model``. ``inputs``: ``process, lot, mass_mg``.
 ``outputs``: ``process, lot``. A mass of ``None`` was not weighed.
 """
 
@@ -42,6 +42,7 @@ class Columns:
     pool: Flags
     second_weight_mg: I64
     time: I64
+    known: I64
     sink: I8
     physical: Flags
     tolerance_mg: I64
@@ -88,6 +89,7 @@ def read_columns(lots: Any, inputs: Any, outputs: Any, processes: Any, element: 
             else np.full(number, UNWEIGHED, np.int64)
         ),
         time=_times(processes.get("time"), process_ids, bad),
+        known=_times(processes.get("known"), process_ids, bad),
         sink=sink,
         physical=_physical(processes.get("custody_model"), count),
         tolerance_mg=(

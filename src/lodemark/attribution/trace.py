@@ -14,7 +14,7 @@ import numpy as np
 from lodemark.attribution.answers import BackTrace, ForwardTrace
 from lodemark.attribution.engine import is_standard, lift, pull, push, standard_shares
 from lodemark.attribution.graph import F64, I64, Graph, ragged
-from lodemark.attribution.kernel import lot_shares
+from lodemark.attribution.kernel import lot_shares, starts
 
 CONVENTION = "proportional"
 KG = 1e-6  # kilograms in a milligram
@@ -85,18 +85,6 @@ def sink_shares(graph: Graph, elements: Sequence[str], lots: I64 | None = None) 
             physical[:, column] = _shares(graph, _physical_y(graph, [k])[0], wanted, True)
             entitled[:, column] = whole - physical[:, column]
     return physical, entitled
-
-
-def starts(graph: Graph, y: F64) -> F64:
-    """What a process itself ends, [P, classes + loss]: all of it in a sink, its loss elsewhere."""
-    count = len(graph.sink)
-    start = np.zeros((count, len(graph.classes) + 1))
-    sinks = np.flatnonzero(graph.sink >= 0)
-    start[sinks, graph.sink[sinks]] = 1.0
-    out = np.bincount(graph.prod + 1, weights=y, minlength=count + 1)[1:]
-    rest = np.where(graph.sink >= 0, 0.0, np.maximum(1.0 - out, 0.0))
-    start[:, -1] += rest
-    return start
 
 
 def _shares(graph: Graph, y: F64, lots: I64, physical_only: bool) -> F64:
