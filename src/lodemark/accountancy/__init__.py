@@ -23,6 +23,7 @@ from lodemark.accountancy.caps import (
 )
 from lodemark.accountancy.covariance import covariance, covariance_streams, muf
 from lodemark.accountancy.joint import Thresholds, joint
+from lodemark.accountancy.licence_balance import Feed, LicenceBalance, Yield, licence_balance
 from lodemark.accountancy.model import (
     BadInput,
     BalanceClass,
@@ -35,7 +36,9 @@ from lodemark.accountancy.model import (
 )
 from lodemark.accountancy.muf import Cumulative, cumuf, gemuf, gemuf_p, sitmuf
 from lodemark.accountancy.page import arl, false_alarm, page, shewhart, threshold
+from lodemark.accountancy.plan import Plan, Step, plan
 from lodemark.accountancy.power import Power, detectable, least_detectable, np_bound, power
+from lodemark.accountancy.rollup import Rollup, Total, rollup
 from lodemark.accountancy.select import UnknownBalance, select
 from lodemark.accountancy.table import FlowTable
 
@@ -50,19 +53,26 @@ __all__ = [
     "Contribution",
     "Cumulative",
     "Detection",
+    "Feed",
     "Flow",
     "FlowTable",
     "Handover",
     "Inventory",
+    "LicenceBalance",
     "Line",
     "MagnetShare",
     "MetalFromOxide",
     "NotPositiveDefinite",
     "Output",
     "Period",
+    "Plan",
     "Power",
+    "Rollup",
+    "Step",
     "Thresholds",
+    "Total",
     "UnknownBalance",
+    "Yield",
     "YieldClaim",
     "arl",
     "assemble",
@@ -81,11 +91,14 @@ __all__ = [
     "gemuf_p",
     "joint",
     "least_detectable",
+    "licence_balance",
     "muf",
     "np_bound",
     "page",
     "phase_floor",
+    "plan",
     "power",
+    "rollup",
     "run",
     "select",
     "shewhart",
