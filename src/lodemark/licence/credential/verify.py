@@ -68,7 +68,8 @@ class Shown:
 class Verdict:
     """The result, why, and what the paper says. ``reasons`` is empty when in force; else the first failing check leads.
 
-    ``status_age_s`` is the age of the status list in seconds, ``None`` where there was none.
+    ``status_age_s`` is the age of the status list in seconds, ``None`` where there was none. ``status_uri`` is what the
+    credential names (a slip names none); whether to load it is for the verifier to decide.
     """
 
     result: Result
@@ -76,6 +77,7 @@ class Verdict:
     shown: Shown | None = None
     kid: str = ""
     status_age_s: int | None = None
+    status_uri: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -94,19 +96,20 @@ class _Read:
     ends: int
     status: StatusList | None
     index: int
+    status_uri: str = ""
     slip: Mapping[str, Any] = field(default_factory=dict)
 
 
 def verify(text: str, trust: Trust, at: datetime, expected: Expected = Expected()) -> Verdict:
     """The verdict on one credential: a code or slip (``LD1:``), or an SD-JWT. Never raises for a bad one."""
-    text = text.strip()
+    text = text.strip("\r\n\t")  # never blanks: a space is a character of Base45
     try:
         read = _code(text, trust) if text.startswith(PREFIX) else _sd_jwt(text, trust, expected)
         _key_counts(read, text, trust)
     except BadCredential as bad:
         return Verdict("not-genuine", (bad.reason,))
     verdict = _in_force(read, trust, at, expected)
-    return replace(verdict, shown=read.shown, kid=read.key.kid)
+    return replace(verdict, shown=read.shown, kid=read.key.kid, status_uri=read.status_uri)
 
 
 def _sd_jwt(text: str, trust: Trust, expected: Expected) -> _Read:
@@ -131,7 +134,7 @@ def _sd_jwt(text: str, trust: Trust, expected: Expected) -> _Read:
         disclosed={name: value for name, value in claims.items() if name not in plain},
     )
     uri, index = _reference(claims.get("status"))
-    return _Read(shown, key, issued, begins, ends, _by_uri(trust, uri), index)
+    return _Read(shown, key, issued, begins, ends, _by_uri(trust, uri), index, uri)
 
 
 def _code(text: str, trust: Trust) -> _Read:
@@ -164,7 +167,7 @@ def _licence_code(claims: dict[int | str, Value], key: PublicKey, trust: Trust) 
         disclosed={"holder": told["holder"]},
     )
     uri, index = _reference(claims.get(document.STATUS))
-    return _Read(shown, key, issued, begins, ends, _by_uri(trust, uri), index)
+    return _Read(shown, key, issued, begins, ends, _by_uri(trust, uri), index, uri)
 
 
 def _slip_code(claims: dict[int | str, Value], key: PublicKey, trust: Trust) -> _Read:
@@ -176,7 +179,7 @@ def _slip_code(claims: dict[int | str, Value], key: PublicKey, trust: Trust) -> 
     slip |= {"id": slip_id, "amounts": _amounts(slip["amounts"])}
     shown = Shown("slip", _text(claims, document.SUB), lines=(slip,), slip_id=slip_id.hex())
     listed = next((listed for listed in trust.statuses if document.list_hint(listed.uri) == hint), None)
-    return _Read(shown, key, issued, issued, ends, listed, _int(slip, "status_index"), slip)
+    return _Read(shown, key, issued, issued, ends, listed, _int(slip, "status_index"), slip=slip)
 
 
 def _key_counts(read: _Read, text: str, trust: Trust) -> None:

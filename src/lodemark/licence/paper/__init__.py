@@ -4,6 +4,7 @@
 """
 
 from lodemark.licence.paper.codes import Symbol, matrix_symbol, qr_symbol, read_image
+from lodemark.licence.paper.evidence import credentials_in
 from lodemark.licence.paper.pdf import attached
 from lodemark.licence.paper.render import FONTS, Paper, Printing, label_paper, licence_paper, slip_paper
 from lodemark.licence.paper.trouble import PaperError
@@ -15,6 +16,7 @@ __all__ = [
     "Printing",
     "Symbol",
     "attached",
+    "credentials_in",
     "label_paper",
     "licence_paper",
     "matrix_symbol",
