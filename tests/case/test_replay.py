@@ -18,7 +18,6 @@ from tests.case.world import (
     ASK,
     CHANGE,
     CONSULT,
-    CS,
     FACTS,
     NOTICE,
     OF,
@@ -34,11 +33,13 @@ from tests.case.world import (
     sign,
 )
 
-from lodemark.case import Act, Session, attempt_refused, decide, fold, load_command, load_facts, replay
+from lodemark.case import MACHINES, Act, Session, decide, fold, load_command, load_facts, replay
 from lodemark.case import commands as c
+from lodemark.case.acts import LEADS, recorded_acts
+from lodemark.case.appeal import APPEAL
 from lodemark.case.read import Unreadable, read
 from lodemark.case.replay import dump_command, with_rules
-from lodemark.ledger import Actor, Record, canonical, jsonable
+from lodemark.ledger import Actor, Basis, Entry, Record, Stamp, body_of, canonical, digest, jsonable, read_body
 from lodemark.trouble import Refusal
 
 
@@ -95,15 +96,40 @@ def test_an_altered_record_shows_as_a_difference() -> None:
     assert ("decision-proposed: digest",) in [one.differs for one in replay(file).differences]
 
 
-def test_a_refused_attempt_is_replayed_as_refused() -> None:
-    """A self-signature that was refused is evidence, and running the file again must find it refused again."""
-    file = File().do(ACCEPT).do(TAKE).do(PROPOSE)
-    own = replace(sign(file), by=replace(CS, person=OF.person))
-    refusal = file.ask(own)
-    assert isinstance(refusal, Refusal)
-    attempt = Act(own, FACTS, RULES, (attempt_refused(own, refusal),))
-    assert attempt.records[0].facts["reasons"] == list(refusal.codes)
-    assert replay([*acts(file), attempt]).same
+def entries(file: File) -> list[Entry]:
+    """The file as its dossier holds it, a message per act; signature and service share one message."""
+    found: list[Entry] = []
+    for command, facts, records in file.acts:
+        name = "sign" if isinstance(command, c.Countersign | c.Serve) else repr(command)
+        stamp = Stamp(datetime(2026, 3, 2, tzinfo=UTC), command.by, name, Basis(facts=digest(facts)), "00" * 16)
+        found += [read_body(len(found) + 1, body_of(record, stamp)) for record in records]
+    return found
+
+
+def gathered(file: File) -> dict[str, dict[str, Any]]:
+    """What the office kept beside the dossier, by digest."""
+    return {digest(facts): {"case": json.loads(canonical(facts))} for _, facts, _ in file.acts}
+
+
+def test_a_dossier_is_read_back_into_its_acts() -> None:
+    """An outsider has the records and the facts, not the office's memory of who clicked what."""
+    file = story()
+    acts_read = recorded_acts(entries(file), gathered(file).get, RULES)
+    assert [act.command for act in acts_read] == [command for command, _, _ in file.acts]
+    assert replay(acts_read).same
+
+
+def test_acts_whose_facts_are_sealed_are_counted_and_not_run() -> None:
+    """ "Not replayable here" must never read like "the same"."""
+    file = story()
+    report = replay(recorded_acts(entries(file), lambda _: None, RULES))
+    assert report.unseen == tuple(range(1, len(file.acts) + 1)) and report.differences == ()
+
+
+def test_every_first_record_of_an_act_leads_back_to_its_command() -> None:
+    """A command that cannot be read back from the file is an act nobody can re-run."""
+    rows = {row.command for machine in (*MACHINES, APPEAL) for row in machine.rows}
+    assert set(LEADS.values()) == rows
 
 
 @pytest.mark.parametrize(

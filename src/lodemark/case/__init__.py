@@ -21,7 +21,6 @@ from lodemark.case.facts import (
     VersionChange,
 )
 from lodemark.case.fold import fold
-from lodemark.case.machine import attempt_refused
 from lodemark.case.model import (
     Answer,
     Case,
@@ -71,7 +70,6 @@ __all__ = [
     "Screened",
     "Session",
     "VersionChange",
-    "attempt_refused",
     "clock",
     "cn",
     "court_of",

@@ -107,16 +107,3 @@ def run(machine: Machine, look: Look[Any, Any, Any, Any]) -> tuple[Record, ...] 
 def kebab(kind: type) -> str:
     """``GiveNotice`` is ``give-notice``: the name under which a command travels and is kept."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip("-")
-
-
-def attempt_refused(command: Any, refusal: Refusal) -> Record:
-    """The record of a signature, appeal or licence act that was refused: attempts are evidence too."""
-    return Record(
-        "attempt-refused",
-        on=command.on,
-        facts={
-            "by": {"person": command.by.person, "party": command.by.party, "role": command.by.role},
-            "act": kebab(type(command)),
-            "reasons": [reason.code for reason in refusal.reasons],
-        },
-    )

@@ -28,10 +28,10 @@ from lodemark.trouble import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of a dossier as the office recorded it; ``records`` is what it wrote (a refused attempt wrote one)."""
+    """One act of a dossier as the office recorded it, and what it wrote; ``facts`` are ``None`` where they are not at hand."""
 
     command: Command
-    facts: CaseFacts | AppealFacts
+    facts: CaseFacts | AppealFacts | None
     rules: CaseRules
     records: tuple[Record, ...]
 
@@ -48,10 +48,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """Every difference, not the first; ``digest`` names this report in the appeal's dossier."""
+    """Every difference, not the first; ``unseen`` are the acts (from 1) whose facts are not at hand: not replayable here.
+
+    ``digest`` names this report in the appeal's dossier.
+    """
 
     acts: int
     differences: tuple[Difference, ...]
+    unseen: tuple[int, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -68,22 +72,25 @@ def replay(acts: Iterable[Act]) -> ReplayReport:
     """Decide each act again on the state its recorded predecessors left; a difference does not spoil what follows."""
     so_far: list[Record] = []
     found: list[Difference] = []
+    unseen: list[int] = []
     number = 0
     for number, act in enumerate(acts, start=1):
-        answer = _again(so_far, act)
-        if isinstance(answer, Refusal):
-            if [record.kind for record in act.records] != ["attempt-refused"]:
-                found.append(Difference(number, kebab(type(act.command)), answer.codes, ()))
-        elif differs := _differs(answer, act.records):
-            found.append(Difference(number, kebab(type(act.command)), (), differs))
+        if act.facts is None:
+            unseen.append(number)
+        else:
+            answer = _again(so_far, act, act.facts)
+            refused = answer.codes if isinstance(answer, Refusal) else ()
+            differs = () if isinstance(answer, Refusal) else _differs(answer, act.records)
+            if refused or differs:
+                found.append(Difference(number, kebab(type(act.command)), refused, differs))
         so_far.extend(act.records)
-    return ReplayReport(number, tuple(found))
+    return ReplayReport(number, tuple(found), tuple(unseen))
 
 
-def _again(so_far: list[Record], act: Act) -> tuple[Record, ...] | Refusal:
-    if isinstance(act.facts, AppealFacts):
-        return appeals.decide(appeals.fold(so_far), act.command, act.facts, act.rules)
-    return decide(fold(so_far), act.command, act.facts, act.rules)
+def _again(so_far: list[Record], act: Act, facts: CaseFacts | AppealFacts) -> tuple[Record, ...] | Refusal:
+    if isinstance(facts, AppealFacts):
+        return appeals.decide(appeals.fold(so_far), act.command, facts, act.rules)
+    return decide(fold(so_far), act.command, facts, act.rules)
 
 
 def _differs(now: tuple[Record, ...], then: tuple[Record, ...]) -> tuple[str, ...]:
