@@ -1,52 +1,27 @@
 """Compile the conditions of a rulebook on one day into functions ``(view, binding) -> Formula``.
 
 Whatever depends only on the day is settled while compiling: which provisions are in force, which value a number has, which words a list
-holds. A binding maps scopes to instances (``{"line": "L1", "end_user": "p3"}``); a scope that is not bound reads the placeholder ``?``.
+holds. ``atom`` reads the single comparisons, this module provisions, quantifiers and what holds them together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Sequence
 
 from lodemark.ledger import digest
-from lodemark.rules.compare import Named, comparison, literal, membership
-from lodemark.rules.condition import (
-    EVERYTHING,
-    All,
-    Any_,
-    Atom,
-    Condition,
-    Not,
-    Of,
-    Op,
-    Quantified,
-    Ref,
-    Select,
-    Use,
-    plain,
-    ref,
-)
+from lodemark.rules.atom import read_atom
+from lodemark.rules.condition import EVERYTHING, All, Any_, Atom, Condition, Not, Of, Quantified, Ref, Select, Use, plain, ref
 from lodemark.rules.day import Day
-from lodemark.rules.domain import candidates
-from lodemark.rules.formula import MET, NOT_MET, WEAKER, Formula, Leaf, Variable, both, either, negate, rank
-from lodemark.rules.model import Fact, Provision, Range
+from lodemark.rules.formula import MET, WEAKER, Formula, Leaf, Variable, both, either, negate, rank
+from lodemark.rules.model import Provision
+from lodemark.rules.reader import NOBODY, YES_NO, Binding, Reader, all_of, any_of, place
 from lodemark.rules.result import Fired
-from lodemark.rules.value import UNKNOWN, Known, NotDetected, Unknown
+from lodemark.rules.value import UNKNOWN, Known, Plain
 from lodemark.rules.view import View
 
-NOBODY = "?"
-_YES_NO = (True, False)
-Binding = Mapping[str, str]
-Reader = Callable[[View, Binding], Formula]
-# For a number t that the law leaves in (above, at_most]: the test that is met for every such t, and the one that is met for some.
-_OPEN_ENDS: Mapping[str, tuple[tuple[Op, str], tuple[Op, str]]] = {
-    "ge": (("ge", "at_most"), ("gt", "above")),
-    "gt": (("gt", "at_most"), ("gt", "above")),
-    "lt": (("le", "above"), ("lt", "at_most")),
-    "le": (("le", "above"), ("le", "at_most")),
-}
+# Fewer provisions than this are read one by one.
+_WORTH_AN_INDEX = 8
 
 
 class Program:
@@ -69,15 +44,16 @@ class Program:
 
     def _provision(self, provision: Provision) -> Reader:
         status, own = self.day.status(provision), rank(provision.evidence, provision.modality)
-        not_met = rank(provision.evidence)  # "generally" qualifies what a provision says, not that it says nothing here
+        # "Generally" qualifies what a provision says, not that it says nothing here; and a text nobody confirmed supports no "not met".
+        not_met = 1 if provision.evidence == "unconfirmed" else rank(provision.evidence)
         if status not in ("in_force", "unknown"):
             return lambda view, binding: -not_met
         condition = self.day.condition(provision)
         inner = self.compile(condition, provision.id) if condition else None
         scopes = tuple(sorted(self.day.free_of(provision) - {"application"}))
-        name, unconfirmed = provision.id, provision.evidence == "unconfirmed"
+        name = provision.id
         uncertain, subject = status == "unknown", f"status[{self.day.status_subject(provision)}]"
-        in_force = Leaf(Variable(subject, subject, "status", UNKNOWN), "in_force", bool, _YES_NO, name)
+        in_force = Leaf(Variable(subject, subject, "status", UNKNOWN), "in_force", bool, YES_NO, name)
 
         def verdict(view: View, binding: Binding) -> Formula:
             key = (name, *[binding.get(scope, NOBODY) for scope in scopes]) if scopes else name
@@ -91,10 +67,7 @@ class Program:
             start, first = len(log), len(fired)
             result = inner(view, binding) if inner else MET
             if isinstance(result, int):
-                if result > 0:
-                    result = WEAKER[result][own]
-                elif not unconfirmed:  # a text nobody confirmed supports no "not met", so it weakens none
-                    result = -WEAKER[-result][not_met]
+                result = WEAKER[result][own] if result > 0 else -WEAKER[-result][not_met]
             if uncertain and not (isinstance(result, int) and result < 0):
                 result = both([in_force, result])
             if isinstance(result, int) and result > 0:
@@ -121,11 +94,11 @@ class Program:
             return lambda view, binding: MET
         match tree:
             case Atom():
-                return self._atom(tree, owner)
+                return read_atom(self.day, tree, owner)
             case All(parts):
-                return _all([self.compile(part, owner) for part in parts])
+                return all_of([self.compile(part, owner) for part in parts])
             case Any_(parts):
-                return _any([self.compile(part, owner) for part in parts])
+                return any_of([self.compile(part, owner) for part in parts])
             case Not(part):
                 inner = self.compile(part, owner)
                 return lambda view, binding: negate(inner(view, binding))
@@ -134,7 +107,60 @@ class Program:
             case Use(name):
                 return self.applied(self.day.book.provisions[name])
             case Select():
-                return _any([self.applied(one) for one in self.day.select(tree)], stop=False)
+                return self._any_of(self.day.select(tree))
+
+    def _any_of(self, chosen: Sequence[Provision]) -> Reader:
+        """At least one of many provisions, all of them looked at. Most control-list entries begin by naming the material, so where that is known
+        only the entries that name it are read; of the others it is known beforehand that they are not met, and how well.
+        """
+        all_of_them = any_of([self.applied(one) for one in chosen], stop=False)
+        heads = {one.id: head for one in chosen if (head := self._head(one)) is not None}
+        shared = Counter(atom.ref for atom in heads.values()).most_common(1)
+        if not shared or shared[0][1] < _WORTH_AN_INDEX:
+            return all_of_them
+        by_head = shared[0][0]
+        wanted = {name: self._words(atom) for name, atom in heads.items() if atom.ref == by_head}
+        before, scope, after = place(by_head)
+
+        def only(word: Plain) -> tuple[tuple[Reader, ...], int]:
+            left = [one for one in chosen if one.id not in wanted or word in wanted[one.id]]
+            rank_of_rest = 1
+            for one in chosen:
+                if one not in left and one.evidence != "unconfirmed":
+                    rank_of_rest = WEAKER[rank_of_rest][rank(one.evidence)]
+            return tuple(self.applied(one) for one in left), -rank_of_rest
+
+        other = only(None)
+        index = {word: only(word) for word in frozenset[Plain]().union(*wanted.values())}
+
+        def read(view: View, binding: Binding) -> Formula:
+            fact = before + binding.get(scope, NOBODY) + after
+            said = view.statements.get(fact)
+            if said is None or type(said.value) is not Known:
+                return all_of_them(view, binding)
+            view.log.append(fact)
+            readers, rest = index.get(said.value.value, other)
+            return either([*[reader(view, binding) for reader in readers], rest])
+
+        return read
+
+    def _head(self, provision: Provision) -> Atom | None:
+        """The first thing a provision asks, if it is the word of a fact of the cell."""
+        condition = self.day.condition(provision)
+        first = condition.parts[0] if isinstance(condition, All) else condition
+        plain_word = isinstance(first, Atom) and first.op in ("eq", "in") and not isinstance(first.value, Of | bool)
+        if (
+            not isinstance(first, Atom)
+            or not plain_word
+            or provision.over not in self.day.cell_scopes
+            or provision.kind == "requires"
+        ):
+            return None
+        word = self.day.book.vocabulary[first.ref.fact]
+        return first if word.type in ("enum", "country") and word.derived_by is None else None
+
+    def _words(self, atom: Atom) -> frozenset[Plain]:
+        return frozenset(self.day.members(atom)) if atom.op == "in" else frozenset({str(atom.value)})
 
     def _quantified(self, tree: Quantified, owner: str) -> Reader:
         every, body = tree.kind == "every", tree.satisfies
@@ -147,135 +173,13 @@ class Program:
         fold = both if every else either
 
         def read(view: View, binding: Binding) -> Formula:
-            place = among.ground(binding.get(among.scope, NOBODY))
-            ids, complete = view.instances(over, place)
+            collection = among.ground(binding.get(among.scope, NOBODY))
+            ids, complete = view.instances(over, collection)
             parts = [inner(view, {**binding, over: one}) for one in ids]
             if not complete:
-                variable = Variable(f"{place}+{tag or owner}", place, "collection", UNKNOWN)
-                further = Leaf(variable, "further", bool, _YES_NO, owner)
+                variable = Variable(f"{collection}+{tag or owner}", collection, "collection", UNKNOWN)
+                further = Leaf(variable, "further", bool, YES_NO, owner)
                 parts.append(negate(further) if every else further)
             return fold(parts)
 
         return read
-
-    def _atom(self, atom: Atom, owner: str) -> Reader:
-        word = self.day.book.vocabulary[atom.ref.fact]
-        if atom.op != "contains":
-            return self._compared(atom, word, owner)
-        if word.type == "fraction":
-            return self._contains(atom, word, owner)
-        return self._test(atom.ref, word, owner, membership(str(atom.value)), part=f"∋{atom.value}")
-
-    def _contains(self, atom: Atom, word: Fact, owner: str) -> Reader:
-        """``ge`` of a trace floor, except that *not detected* with a limit no higher than ``lod`` counts as none."""
-        lod = self.day.number(atom.lod) if isinstance(atom.lod, Of) else literal(atom.lod, atom.unit, word)
-        reader = self._compared(replace(atom, op="ge"), word, owner)
-        if lod is None:
-            return reader
-        limit = Decimal(str(lod))
-        before, scope, after = _place(atom.ref)
-
-        def read(view: View, binding: Binding) -> Formula:
-            said = view.value(before + binding.get(scope, NOBODY) + after)
-            if isinstance(said, NotDetected) and said.limit <= limit:
-                view.log.append(str(atom.lod))
-                return NOT_MET
-            return reader(view, binding)
-
-        return read
-
-    def _compared(self, atom: Atom, word: Fact, owner: str) -> Reader:
-        """A comparison; with a number the law leaves between two ends it is sure outside them and the law's own question between."""
-        operand = self.day.number(atom.value) if isinstance(atom.value, Of) else literal(atom.value, atom.unit, word)
-        if not isinstance(operand, Range):
-            house = self.day.narrowing(atom.value) if isinstance(atom.value, Of) else None
-            test = self._test(atom.ref, word, owner, comparison(atom.op, operand, self.day.members(atom)))
-            return _shown(f"{house.provision}#{house.name}", test) if house else test
-        sure, possible = (
-            self._test(atom.ref, word, owner, comparison(op, getattr(operand, end))) for op, end in _OPEN_ENDS[atom.op]
-        )
-        return _any([sure, _all([possible, _law_open(atom, owner)])])
-
-    def _test(self, of: Ref, word: Fact, owner: str, named: Named, part: str = "") -> Reader:
-        """One test of one fact: a constant when every value still possible agrees, an open leaf otherwise.
-
-        ``part`` makes a variable of its own of one word of a set, since each word is a yes-or-no question.
-        """
-        key, test, points = named
-        before, scope, after = _place(of)
-        by = word.derived_by
-
-        def read(view: View, binding: Binding) -> Formula:
-            instance = binding.get(scope, NOBODY)
-            place = before + instance + after
-            said = view.statements.get(place)
-            if said is not None:
-                view.log.append(place)
-                value = said.value
-            else:
-                value = view.value(place) if by is None else view.derive(place, by, instance, of.key)
-            if type(value) is Known:
-                return MET if test(value.value) else NOT_MET
-            if not isinstance(value, Unknown):
-                verdicts = {test(one) for one in candidates(value, word, points)}
-                if len(verdicts) == 1:
-                    return MET if verdicts.pop() else NOT_MET
-            return Leaf(Variable(place + part, place, "fact", value), key, bool if part else test, points, owner)
-
-        return read
-
-
-def _shown(house: str, reader: Reader) -> Reader:
-    """The same reading, with a note that it rests on a house value."""
-
-    def read(view: View, binding: Binding) -> Formula:
-        view.log.append(house)
-        return reader(view, binding)
-
-    return read
-
-
-def _law_open(atom: Atom, owner: str) -> Reader:
-    """The law's own question: where, between its two ends, does the number lie for this fact?"""
-    before, scope, after = _place(atom.ref)
-    subject = str(atom.value)
-
-    def read(view: View, binding: Binding) -> Formula:
-        variable = Variable(f"{subject}@{before}{binding.get(scope, NOBODY)}{after} {atom.op}", subject, "value", UNKNOWN)
-        return Leaf(variable, "law", bool, _YES_NO, owner)
-
-    return read
-
-
-def _place(of: Ref) -> tuple[str, str, str]:
-    """What stands before and after the instance in a ground reference, and the scope that binds it."""
-    before, _, after = of.ground("\0").partition("\0")
-    return before, of.scope, after
-
-
-def _all(readers: Sequence[Reader]) -> Reader:
-    def read(view: View, binding: Binding) -> Formula:
-        parts = []
-        for reader in readers:
-            part = reader(view, binding)
-            if isinstance(part, int) and part < 0:
-                return part
-            parts.append(part)
-        return both(parts)
-
-    return read
-
-
-def _any(readers: Sequence[Reader], stop: bool = True) -> Reader:
-    """``stop=False`` looks at every part, so that everything that fires is known."""
-
-    def read(view: View, binding: Binding) -> Formula:
-        parts = []
-        for reader in readers:
-            part = reader(view, binding)
-            if stop and isinstance(part, int) and part > 0:
-                return part
-            parts.append(part)
-        return either(parts)
-
-    return read

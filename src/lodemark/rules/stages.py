@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lodemark.rules.formula import MET, WEAKER, Formula, rank
-from lodemark.rules.ground import NOBODY, Program
+from lodemark.rules.ground import Program
+from lodemark.rules.reader import NOBODY
 from lodemark.rules.residual import residual
 from lodemark.rules.view import View
 
