@@ -102,7 +102,7 @@ class _Read:
 
 def verify(text: str, trust: Trust, at: datetime, expected: Expected = Expected()) -> Verdict:
     """The verdict on one credential: a code or slip (``LD1:``), or an SD-JWT. Never raises for a bad one."""
-    text = text.strip("\r\n\t")  # never blanks: a space is a character of Base45
+    text = text.strip()
     try:
         read = _code(text, trust) if text.startswith(PREFIX) else _sd_jwt(text, trust, expected)
         _key_counts(read, text, trust)
@@ -177,7 +177,8 @@ def _slip_code(claims: dict[int | str, Value], key: PublicKey, trust: Trust) -> 
     if not isinstance(slip_id, bytes) or len(slip_id) != 16:
         raise BadCredential("credential-claim", name="cti")
     slip |= {"id": slip_id, "amounts": _amounts(slip["amounts"])}
-    shown = Shown("slip", _text(claims, document.SUB), lines=(slip,), slip_id=slip_id.hex())
+    plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in slip.items()}
+    shown = Shown("slip", _text(claims, document.SUB), lines=(plain,), slip_id=slip_id.hex())
     listed = next((listed for listed in trust.statuses if document.list_hint(listed.uri) == hint), None)
     return _Read(shown, key, issued, issued, ends, listed, _int(slip, "status_index"), slip=slip)
 

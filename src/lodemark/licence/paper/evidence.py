@@ -32,7 +32,7 @@ def credentials_in(data: bytes, name: str = "-") -> tuple[str, ...]:
         found = tuple(text for text in _symbols(data) if text.startswith(PREFIX))
     else:
         try:
-            text = data.decode("ascii").strip("\r\n\t")
+            text = data.decode("ascii").strip()
         except UnicodeDecodeError:
             text = ""
         found = (text,) if text else ()
