@@ -7,8 +7,9 @@ todo = defects(app, found, checks.run(app, book))          # what submit would r
 
 from lodemark.application import checks
 from lodemark.application.commands import Command, Contest, Return, Submit, Withdraw
+from lodemark.application.compare import Comparison, compare, table
 from lodemark.application.decide import FilingFacts, FilingRules, decide
-from lodemark.application.defects import defects, missing, unanswered
+from lodemark.application.defects import defects, missing, spoken, unanswered
 from lodemark.application.diff import diff
 from lodemark.application.facts import facts
 from lodemark.application.faults import ApplicationFormatError, Fault
@@ -22,6 +23,7 @@ __all__ = [
     "Application",
     "ApplicationFormatError",
     "Command",
+    "Comparison",
     "Contest",
     "Deficiency",
     "Fault",
@@ -38,6 +40,7 @@ __all__ = [
     "Version",
     "Withdraw",
     "checks",
+    "compare",
     "decide",
     "defects",
     "diff",
@@ -47,5 +50,7 @@ __all__ = [
     "places_of",
     "pointer_of",
     "read",
+    "spoken",
+    "table",
     "unanswered",
 ]

@@ -5,7 +5,7 @@ The list a page shows while somebody writes is the list ``submit`` refuses with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,6 +18,7 @@ from lodemark.application.tree import leaf_of
 from lodemark.ledger import jsonable
 from lodemark.rules import Assessment, CheckResult, Missing, Rulebook, assess
 from lodemark.rules.value import FactValue, Plain
+from lodemark.wording import Lang, say
 
 APPLICANTS: Final = frozenset({"exporter", "end_user", "laboratory"})
 """Who can cure something in the file; what only the office can find out is no deficiency of the applicant."""
@@ -75,15 +76,35 @@ def _answer(app: Application, item: Missing) -> Deficiency:
         path=path,
         code="answer-missing" if unread is None else "answer-unread",
         facts=told if unread is None else {**told, "text": unread},
-        cure="answer-missing-cure",
+        cure="answer-missing-cure" if item.evidence_kinds else "answer-missing-cure-plain",
         reopens=places,
         audience=item.audience,
     )
 
 
+def spoken(item: Deficiency, book: Rulebook, lang: Lang) -> str:
+    """An item for a reader: the question itself where an answer is missing, else what is wrong; then the cure."""
+    facts = {**item.facts, "evidence": [_paper(book, str(kind), lang) for kind in _listed(item.facts.get("evidence"))]}
+    ref = str(item.facts.get("fact", ""))
+    word = book.vocabulary.get(str(item.facts.get("question", "")))
+    asked = [] if word is None else [f"{ref}: {word.question[lang].replace('{key}', ref.rpartition('[')[2].rstrip(']'))}"]
+    told = [] if asked and item.code == "answer-missing" else [say(item.code, facts, lang)]
+    return " ".join([*asked, *told, say(item.cure, facts, lang)])
+
+
+def _paper(book: Rulebook, kind: str, lang: Lang) -> str:
+    """What a kind of document is called in the list of the rulebook, else its code."""
+    names = book.lists["list/document-kinds"].names if "list/document-kinds" in book.lists else {}
+    return names[kind][lang] if kind in names else kind
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
 def _requirements(assessment: Assessment) -> Iterator[Deficiency]:
     for check in assessment.checks:
-        if check.verdict == "not_met":
+        if check.verdict == "not_met" and check.code not in _BY_CODE:
             told = {**_json(check), "provision": check.provision or check.code}
             yield Deficiency(
                 check.code, check.provision or check.code, "", "requirement-not-met", told, "requirement-not-met-cure", ("",)
