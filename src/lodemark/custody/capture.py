@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lodemark.custody.identifier import canonical
-from lodemark.custody.interpret import interpret
+from lodemark.custody.interpret import extension_event
 from lodemark.custody.job import COLUMNS, CaptureJob, from_row, to_row
 from lodemark.custody.model import Document, Event
 from lodemark.custody.namespace import LODE
@@ -113,7 +113,7 @@ def _prepare(document: Document, report: Report) -> list[_New]:
     for index, sent in enumerate(document.sent):
         if index in report.refused or report.envelope_refused:
             continue
-        event = interpret(sent)
+        event = report.said.get(index) or extension_event(sent)
         cbv_hash, strict, declared = digests(sent)
         found.append(_New(index, event, event.event_id or hash_uri(cbv_hash), cbv_hash, strict, declared))
     return found

@@ -5,7 +5,7 @@ Nothing but spelling changes: the event hash stays the same, and what cannot be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,23 +56,28 @@ def convert(
     words = "web" if to == "xml" and cbv in ("bare", "as-is") else cbv
     spelled = [replace(sent, body=spell(sent, epc, words, prefix_length)) for sent in document.sent]
     if to == "xml":
-        return write_xml(document, spelled, _DEFAULT_CREATED)
+        return write_xml(spelled, str(document.body.get("creationDate", _DEFAULT_CREATED)))
     return to_json(envelope(document, spelled))
 
 
 def envelope(document: Document, sent: list[Sent]) -> dict[str, Any]:
     """An ``EPCISDocument`` in JSON around events, with the prefixes they use."""
-    prefixes = {p: u for one in sent for p, u in one.names.prefixes.items() if BUILT_IN.get(p) != u and p != "lode"}
-    events = [dict(one.body) for one in sent]
-    if any(LODE in one.names.prefixes.values() for one in sent) or b'"lode:' in to_json(events):
-        prefixes["lode"] = LODE
+    prefixes = prefixes_of(sent)
     return {
         "@context": [CONTEXT, prefixes] if prefixes else [CONTEXT],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": document.body.get("creationDate", _DEFAULT_CREATED),
-        "epcisBody": {"eventList": events},
+        "epcisBody": {"eventList": [dict(one.body) for one in sent]},
     }
+
+
+def prefixes_of(sent: Sequence[Sent]) -> dict[str, str]:
+    """The prefixes a document around these events must declare."""
+    prefixes = {p: u for one in sent for p, u in one.names.prefixes.items() if BUILT_IN.get(p) != u and p != "lode"}
+    if any(LODE in one.names.prefixes.values() for one in sent) or b'"lode:' in to_json([dict(one.body) for one in sent]):
+        prefixes["lode"] = LODE
+    return prefixes
 
 
 def spell(sent: Sent, epc: str, cbv: str, prefix_length: int | Callable[[str], int | None] | None = None) -> dict[str, Any]:

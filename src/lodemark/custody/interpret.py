@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from lodemark.custody.identifier import canonical
@@ -47,6 +48,12 @@ def interpret(sent: Sent) -> Event:
         ilmd={names.field(k): v for k, v in ilmd.items()} if isinstance(ilmd, Mapping) else {},
         sensors=tuple(s for s in _list(body.get("sensorElementList")) if isinstance(s, Mapping)),
     )
+
+
+def extension_event(sent: Sent) -> Event:
+    """An event of a kind EPCIS does not define: stored and returned, its goods not interpreted."""
+    whole = interpret(sent)
+    return replace(whole, what=())
 
 
 def decimal(value: object) -> Decimal | None:

@@ -13,10 +13,11 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import orjson
+
 from lodemark.custody.model import Event, Sent
 from lodemark.custody.namespace import Names
 from lodemark.custody.value import leaf
-from lodemark.ledger import canonical as canonical_bytes
 
 # A mark between the pieces of a pre-hash text; the reader refuses it in documents, so it can mean only this.
 _MARK = "\x00"
@@ -138,6 +139,18 @@ def _exact(field: str, value: object, names: Names, curie: bool) -> str:
     return leaf(field, value, names, curie)[1]
 
 
+class _Rounding:
+    """Shows leaves as hashed and remembers whether any of them lost a digit on the way."""
+
+    anything = False
+
+    def __call__(self, field: str, value: object, names: Names, curie: bool) -> str:
+        hashed, exact = leaf(field, value, names, curie)
+        if hashed != exact:
+            self.anything = True
+        return hashed
+
+
 def prehash(event: Event | Sent, join: str = "", ignore: Sequence[str] = (), reading: Reading = READINGS[0]) -> str:
     """The text that is hashed; ``join="\\n"`` puts each piece on its own line for reading."""
     return _write(_sent(event), reading, _hashed, ignore).replace(_MARK, join)
@@ -162,14 +175,17 @@ def cbv_digest(event: Event | Sent, algorithm: str = "sha-256", ignore: Sequence
 def digests(event: Event | Sent) -> tuple[bytes, bytes, bytes]:
     """(event hash, strict digest, declaration digest), 32 bytes each; the last is of nothing when there is no declaration."""
     sent = _sent(event)
-    hashed = _write(sent, READINGS[0], _hashed, ())
-    exact = _write(sent, READINGS[0], _exact, ())
+    rounded = _Rounding()
+    hashed = exact = _write(sent, READINGS[0], rounded, ())
+    if rounded.anything:  # only then do the two texts differ
+        exact = _write(sent, READINGS[0], _exact, ())
     declaration = sent.body.get("errorDeclaration")
     names = sent.names
     said = _exact_fields(declaration, names) if isinstance(declaration, Mapping) else ""
     return (
         hashlib.sha256(hashed.replace(_MARK, "").encode()).digest(),
-        hashlib.sha256(canonical_bytes(exact.split(_MARK))).digest(),
+        # A list of strings: here orjson's compact form is the RFC 8785 form, and ten times faster.
+        hashlib.sha256(orjson.dumps(exact.split(_MARK))).digest(),
         hashlib.sha256(said.encode()).digest(),
     )
 

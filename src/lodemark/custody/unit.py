@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from lodemark.measure.mass import LARGEST_MG
 
@@ -123,6 +124,7 @@ def code_for(text: str) -> str | None:
     return WORDS.get(text) or WORDS.get(text.lower())
 
 
+@lru_cache(maxsize=16384)
 def exact_mg(quantity: Decimal, uom: str) -> Fraction | None:
     """The exact mass, or None when the code is no mass. An absurd exponent is not expanded: it is out of range anyway."""
     unit = UNITS.get(uom)

@@ -57,8 +57,10 @@ def hash_time(text: str) -> str:
 
 
 def exact_time(text: str) -> str:
-    """UTC with microseconds: the strict digest keeps what the event hash rounds away."""
-    return instant(text).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """UTC with the microseconds the event hash rounds away; without any it is written like the hashed one."""
+    when = instant(text)
+    tail = f"{when.microsecond:06d}"
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{tail[:3] if tail.endswith('000') else tail}Z"
 
 
 def hash_number(text: str) -> str:

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
 from lodemark.custody import xml_order as x
-from lodemark.custody.model import Document, Sent
+from lodemark.custody.model import Sent
 from lodemark.custody.namespace import Names
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
 _VOCABULARY = frozenset({"bizStep", "disposition", "reason", "component", "exception"})
 
 
-def write_xml(document: Document, sent: list[Sent], created: str) -> bytes:
+def write_xml(sent: Sequence[Sent], created: str) -> bytes:
     """An ``EPCISDocument`` in XML 2.0. ``sent`` are the events to write (spelling already as wanted)."""
+    root = _root(f"{{{x.EPCIS_2}}}EPCISDocument", {"epcis": x.EPCIS_2}, sent, created)
+    _events(etree.SubElement(root, "EPCISBody"), sent)
+    return _bytes(root)
+
+
+def write_query_xml(sent: Sequence[Sent], created: str, query_name: str, subscription_id: str | None) -> bytes:
+    """An ``EPCISQueryDocument`` in XML 2.0 with the results of one query."""
+    root = _root(f"{{{x.QUERY_2}}}EPCISQueryDocument", {"epcisq": x.QUERY_2}, sent, created)
+    results = etree.SubElement(etree.SubElement(root, "EPCISBody"), f"{{{x.QUERY_2}}}QueryResults")
+    _leaf(results, "queryName", query_name)
+    if subscription_id:
+        _leaf(results, "subscriptionID", subscription_id)
+    _events(etree.SubElement(results, "resultsBody"), sent)
+    return _bytes(root)
+
+
+def _root(tag: str, own: dict[str, str], sent: Sequence[Sent], created: str) -> Any:
     spaces = {prefix: uri for one in sent for prefix, uri in one.names.prefixes.items() if _is_namespace(uri)}
     used = {uri for one in sent for uri in _spaces_used(one.body, one.names)}
-    nsmap = {"epcis": x.EPCIS_2, **{p: u for p, u in spaces.items() if u in used and p not in ("epcis", "xml")}}
+    nsmap = {**own, **{p: u for p, u in spaces.items() if u in used and p not in (*own, "xml")}}
     if any(_typed(one.body) for one in sent):
         nsmap |= {"xsi": x.XSI, "xsd": _XSD}
-    root = etree.Element(f"{{{x.EPCIS_2}}}EPCISDocument", nsmap=nsmap)
+    root = etree.Element(tag, nsmap=nsmap)
     root.set("schemaVersion", "2.0")
-    root.set("creationDate", str(document.body.get("creationDate", created)))
-    listed = etree.SubElement(etree.SubElement(root, "EPCISBody"), "EventList")
+    root.set("creationDate", created)
+    return root
+
+
+def _events(parent: Any, sent: Sequence[Sent]) -> None:
+    listed = etree.SubElement(parent, "EventList")
     for one in sent:
         _event(listed, one)
+
+
+def _bytes(root: Any) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

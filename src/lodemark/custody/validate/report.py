@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lodemark.custody.model import Event
 from lodemark.wording import Lang, say
 
 LAYERS: Mapping[str, str] = {
@@ -68,7 +69,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one document in document order, each once; at most 1,000, then ``more`` counts the rest."""
+    """All findings of one document in document order, each once; at most 1,000, then ``more`` counts the rest.
+
+    ``said`` has the interpreted event of every index whose structure is right.
+    """
 
     lines: tuple[Finding, ...]
     events: int
@@ -76,6 +80,7 @@ class Report:
     more: int = 0
     refused: frozenset[int] = frozenset()
     envelope_refused: bool = False
+    said: Mapping[int, Event] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

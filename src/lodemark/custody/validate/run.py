@@ -24,7 +24,9 @@ def validate(document: Document, profile: str = "open", *, recorded_at: datetime
 
     ``recorded_at`` is the office's clock (an argument, never asked for); without it nothing is *too late*.
     """
-    report = gather(_all(document, recorded_at), len(document.sent), profile)
+    said: dict[int, Event] = {}
+    report = gather(_all(document, recorded_at, said), len(document.sent), profile)
+    report = replace(report, said=said)
     if not report.lines:
         return report
     if document.form != "json":
@@ -38,18 +40,7 @@ def validate(document: Document, profile: str = "open", *, recorded_at: datetime
     return replace(report, lines=lines)
 
 
-def events(document: Document, report: Report) -> dict[int, Event]:
-    """The events whose structure is right, by index; extension kinds are stored, not interpreted."""
-    broken = {line.event for line in report.lines if line.layer == "structure" and line.severity == "error"}
-    broken |= report.refused if report.more else frozenset()
-    return {
-        index: interpret(sent)
-        for index, sent in enumerate(document.sent)
-        if index not in broken and sent.body.get("type") in KINDS
-    }
-
-
-def _all(document: Document, recorded_at: datetime | None) -> Iterator[Finding]:
+def _all(document: Document, recorded_at: datetime | None, said: dict[int, Event]) -> Iterator[Finding]:
     yield from (Finding(rule, pointer, facts) for rule, pointer, facts in document.notes)
     yield from check_envelope(document)
     for index, sent in enumerate(document.sent):
@@ -61,4 +52,5 @@ def _all(document: Document, recorded_at: datetime | None) -> Iterator[Finding]:
         if broken or sent.body.get("type") not in KINDS:
             continue  # what has no shape has no meaning yet; one report of the cause is enough
         yield from check_identifiers(sent, index)
-        yield from check_semantics(interpret(sent), index, recorded_at)
+        said[index] = interpret(sent)
+        yield from check_semantics(said[index], index, recorded_at)
