@@ -33,7 +33,7 @@ class Review:
 
 def review(office: Office, app: Application, on: date, as_seen_by: str = "authority") -> Review:
     """What the counter shows while typing and the desk after filing: the same engine, for another audience."""
-    gathered = office.screener.facts(app, on) if as_seen_by == "authority" else None
+    gathered = office.screener.facts(app, office.book, on) if as_seen_by == "authority" else None
     found = assess(office.book, application.facts(app, office.book, on), on=on, gathered=gathered, as_seen_by=as_seen_by)
     results = checks.run(app, office.book, on)
     return Review(app, found, results, application.defects(app, found, results))

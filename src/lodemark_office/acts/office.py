@@ -6,7 +6,7 @@ Everything the acts need from outside is here, so the same act runs in memory, o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -42,7 +42,11 @@ class Office:
     store: Store
     regime: str = "cn-ann18"
     jurisdiction: str = "cn"
-    screener: Screener = field(default_factory=Screener)
+
+    @cached_property
+    def screener(self) -> Screener:
+        """The party lists of this office."""
+        return Screener(self.store)
 
     @cached_property
     def book(self) -> Rulebook:

@@ -114,6 +114,15 @@ class Store(Protocol):
     def random_bytes(self, count: int) -> bytes:
         """Bytes nobody can guess (repeatable in the model store)."""
 
+    def secret(self, name: str) -> bytes:
+        """32 bytes that only this office can derive for a name."""
+
+    def register_party(self, party: str, names: Mapping[str, str]) -> None:
+        """Make a party known by its names; known again, the names are renewed."""
+
+    def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """Names by language of the parties that are registered here."""
+
     def next_number(self, series: str) -> int:
         """The next number of a series (application references, licence numbers), never given twice."""
 

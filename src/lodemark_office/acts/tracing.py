@@ -151,7 +151,9 @@ class Evidence:
             parts = g.inputs_of.get(node.id, []) if node is not None and node.kind != "transformation" else []
             # Building in, taking out and topping up change no composition: the parts' shares are carried over.
             if parts and len(g.outputs_of.get(node.id, [])) == 1 and all(part.lot in found and part.mass_mg for part in parts):  # type: ignore[union-attr]
-                found[lot] = sum(contained_mg(part.mass_mg or 0, Fraction(found[part.lot], masses[part.lot] or 1)) for part in parts)
+                found[lot] = sum(
+                    contained_mg(part.mass_mg or 0, Fraction(found[part.lot], masses[part.lot] or 1)) for part in parts
+                )
         return found
 
     def _uses(self, holdings: Mapping[str, list[object]]) -> Mapping[str, str]:

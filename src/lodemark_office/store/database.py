@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -18,6 +19,7 @@ from lodemark.ledger import Basis, Entry, Stamp, body_of, canonical, chain_recor
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
 from lodemark_office.store import models
+from lodemark_office.store.keys import signing_key
 from lodemark_office.store.project import project
 
 
@@ -107,6 +109,17 @@ class DatabaseStore:
 
     def random_bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
+
+    def secret(self, name: str) -> bytes:
+        return hmac.digest(signing_key("secrets").private_bytes_raw(), name.encode(), "sha256")
+
+    def register_party(self, party: str, names: Mapping[str, str]) -> None:
+        known = {"name_en": names.get("en", party), "name_zh": names.get("zh-Hans", names.get("en", party))}
+        models.Party.objects.update_or_create(id=party, defaults=known)
+
+    def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        rows = models.Party.objects.filter(id__in=parties)
+        return {row.id: {"en": row.name_en, "zh-Hans": row.name_zh} for row in rows}
 
     def next_number(self, series: str) -> int:
         models.Series.objects.get_or_create(name=series)

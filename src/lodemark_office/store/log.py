@@ -6,12 +6,9 @@ on the tree. The signer refuses a tree that is not consistent with what it signe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, MutableMapping
 from datetime import datetime
-from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
@@ -19,6 +16,7 @@ from lodemark import Error
 from lodemark.ledger import Checkpoint, NoteKey, Receipt, Tree, verify_consistency
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.store import models
+from lodemark_office.store.keys import signing_key
 
 _SEQUENCER = "log/sequencer"
 
@@ -126,22 +124,6 @@ def receipt(dossier: str, number: int) -> Receipt:
     path = tuple(tree().inclusion(leaf.index, last.size))
     digests = (bytes(record.prev_digest), bytes(record.body_digest))
     return Receipt(dossier, number, *digests, leaf.index, path, last.note)
-
-
-def signing_key(name: str = "log") -> Ed25519PrivateKey:
-    """The office's private key of that name: a file of mode 0600 in the data folder, never the database."""
-    file: Path = settings.OFFICE.data_dir / "keys" / f"{name}.ed25519"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        made = Ed25519PrivateKey.generate().private_bytes_raw()
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass  # another process was first: its key counts
-        else:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(made)
-    return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
 
 
 def log_key() -> NoteKey:

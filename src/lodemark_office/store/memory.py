@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from lodemark.custody import Journal
@@ -23,6 +23,7 @@ class MemoryStore:
         self._documents: dict[str, bytes] = {}
         self._random = random.Random(seed)
         self._code = code
+        self._registered: dict[str, Mapping[str, str]] = {}
         self._journal = Journal.open(":memory:")
         self.states = States(self)
 
@@ -73,6 +74,15 @@ class MemoryStore:
 
     def random_bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)
+
+    def secret(self, name: str) -> bytes:
+        return hashlib.sha256(f"model store {name}".encode()).digest()
+
+    def register_party(self, party: str, names: Mapping[str, str]) -> None:
+        self._registered[party] = dict(names)
+
+    def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        return {party: self._registered[party] for party in parties if party in self._registered}
 
     def next_number(self, series: str) -> int:
         self._numbers[series] = self._numbers.get(series, 0) + 1

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lodemark_office.acts.office import Office
+from lodemark_office.acts.store import Store
 from lodemark_office.stories.play import Player, Told
 from lodemark_office.stories.read import Cast, Story
 from lodemark_office.stories.verbs import ACTS, LOOKS
+
+
+def stage(store: Store, cast: Cast) -> Office:
+    """An office on this store in which the cast's parties are known."""
+    with store.transaction():
+        for party, names in cast.parties.items():
+            store.register_party(party, {lang: names[lang] for lang in ("en", "zh-Hans")})
+    return Office(store)
 
 
 def play(office: Office, cast: Cast, story: Story) -> Iterator[Told]:

@@ -62,7 +62,7 @@ def assessed(player: Player, step: Step) -> object:
     book = rules.load(step.words.get("regime", player.office.regime))
     on = app.filed_on
     assert on is not None
-    lists = player.office.screener.facts(app, on)
+    lists = player.office.screener.facts(app, book, on)
     found = rules.assess(book, application.facts(app, book, on), on=on, gathered=lists)
     cells = {cell.key: cell for cell in found.cells}
     named = {key: value for key, value in step.words.items() if key in cells}

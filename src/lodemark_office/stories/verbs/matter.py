@@ -84,7 +84,11 @@ def bounds(player: Player, step: Step) -> object:
         player.fail(step, "nothing was shipped under this licence")
         return None
     reach, answer = found
-    wanted = {word: 0 if step.words[word] == "0" else read_mass_mg(step.words[word]) for word in ("at-least", "at-most") if word in step.words}
+    wanted = {
+        word: 0 if step.words[word] == "0" else read_mass_mg(step.words[word])
+        for word in ("at-least", "at-most")
+        if word in step.words
+    }
     seen = {"at-least": reach.low_mg, "at-most": reach.high_mg}
     for word, mass in wanted.items():
         player.expect(step, f"{word} ({'; '.join(reach.gaps)})", seen[word], mass)
@@ -96,7 +100,11 @@ def bounds(player: Player, step: Step) -> object:
 def finding_stands(player: Player, step: Step) -> object:
     """``expect finding finding=KIND state=closed grade=proven``."""
     state: Finding = player.office.store.states(player.dossier(step, "finding"))
-    for word, seen in (("state", state.state), ("grade", state.grade), ("as", state.closure.closed_as if state.closure else "")):
+    for word, seen in (
+        ("state", state.state),
+        ("grade", state.grade),
+        ("as", state.closure.closed_as if state.closure else ""),
+    ):
         if word in step.words:
             player.expect(step, word, seen, step.words[word])
     return state
