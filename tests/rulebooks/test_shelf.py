@@ -132,6 +132,13 @@ def test_hs_codes_decide_nothing() -> None:
     assert not [name for name in books()["cn-ann18"].vocabulary if "hs" in name.partition(".")[2].split("_")]
 
 
+def test_stories_named_by_a_provision_exist() -> None:
+    """A reader who follows the story of a provision must find one."""
+    for one in all_provisions():
+        for story in one.raw.get("stories", []):
+            assert (ROOT / "scenarios" / story / "story.txt").exists(), (one.id, story)
+
+
 CITED = re.compile(r"[\"'`]((?:house|cn|us|eu|uk|nl)/[a-z0-9-]+(?:[/#][A-Za-z0-9().-]+)?)[\"'`]")
 
 
