@@ -71,3 +71,14 @@ def test_back_forward_shares_as_data(tmp_path: Path) -> None:
     shares = json.loads(run(tmp_path, EXAMPLE, "shares", "--json"))
     assert shares["shares"]["X"][0] == pytest.approx(0.7)
     assert {back["convention"], forward["convention"], shares["convention"]} == {"proportional"}
+
+
+def test_a_genealogy_is_made_up_saved_and_asked(tmp_path: Path) -> None:
+    """Lost: the way from a directory on disk to an answer."""
+    made = CliRunner().invoke(app, ["generate", "-o", str(tmp_path / "g"), "--edges", "300", "--json"])
+    assert made.exit_code == 0 and json.loads(made.output)["conservation"] <= 1e-12
+    asked = CliRunner().invoke(
+        app, ["bounds", str(tmp_path / "g"), "--batch", "0", "--sinks", "military,civil,unknown", "--json"]
+    )
+    answer = json.loads(asked.output)
+    assert answer["proven"] and 0 < answer["min_kg"] <= answer["expected_kg"] <= answer["max_kg"]

@@ -80,4 +80,4 @@ def test_made_up_genealogies_close_and_repeat(compiled: bool) -> None:
     genealogy = build(**generate(3_000, 5, Shape(window=100)))
     state = genealogy.check()
     assert not state.gains_mg and not state.overdrawn_mg and state.conservation <= 1e-12
-    assert int(genealogy.graph.base_mg.sum()) == 60_476_293_061_954
+    assert int(genealogy.graph.base_mg.sum()) == 118_175_938_844_506

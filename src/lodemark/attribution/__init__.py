@@ -18,6 +18,7 @@ from lodemark.attribution.answers import (
     Residuals,
 )
 from lodemark.attribution.change import Statement
+from lodemark.attribution.explain import explain
 from lodemark.attribution.genealogy import Genealogy, build
 from lodemark.attribution.glue import from_tables
 from lodemark.attribution.small import Assay, read_small
@@ -42,6 +43,7 @@ __all__ = [
     "StoreError",
     "TraceError",
     "build",
+    "explain",
     "from_tables",
     "read_small",
     "verify",

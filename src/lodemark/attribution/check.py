@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lodemark.attribution.answers import Conflict, Residuals
-from lodemark.attribution.graph import F64, I64, Flags, Graph, ragged, ragged_sum, run_sums
+from lodemark.attribution.graph import F64, I64, Flags, Graph, distinct, ragged, ragged_sum, run_sums
 from lodemark.attribution.network import element_taken
 from lodemark.attribution.trace import forward_trace
 
@@ -64,7 +64,7 @@ def conflicts(
     if undeclared:
         return found
     # Elements are split over takes to the milligram, so each input may be one milligram short.
-    feeding = np.unique(graph.in_lot[ragged(graph.in_ptr[weighed], graph.in_ptr[weighed + 1])])
+    feeding = distinct(graph.in_lot[ragged(graph.in_ptr[weighed], graph.in_ptr[weighed + 1])], len(graph.base_mg))
     taken = element_taken(graph, feeding, k)
     for process, excess in _gains(graph, weighed, graph.mass_mg[:, k], taken):
         if excess > int(graph.in_ptr[process + 1] - graph.in_ptr[process]) or graph.mass_mg.shape[1] == 1:

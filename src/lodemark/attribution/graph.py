@@ -154,6 +154,16 @@ def ragged(starts: Places, stops: Places) -> I64:
     return places
 
 
+def distinct(places: Places, size: int) -> I64:
+    """The different positions among these, in order; a mask where they are many, a sort where they are few."""
+    if len(places) * 64 < size:
+        few: I64 = np.unique(places).astype(np.int64)
+        return few
+    mask = np.zeros(size, np.bool_)
+    mask[places] = True
+    return np.flatnonzero(mask)
+
+
 def ragged_sum(values: F64, lengths: Places) -> F64:
     """Sum consecutive runs of rows of ``values`` [n, c] (or [n]); an empty run gives zero."""
     out = np.zeros((len(lengths), *values.shape[1:]))

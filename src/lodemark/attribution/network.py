@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lodemark.attribution.graph import I8, I64, Graph, Places, ragged, run_sums
+from lodemark.attribution.graph import I8, I64, Graph, Places, distinct, ragged, run_sums
 from lodemark.attribution.trouble import TraceError
 
 MADE, TAKEN, SINK, STOCK, LOSS, ACCOUNTING = range(6)
@@ -51,7 +51,7 @@ def cone(graph: Graph, batch: I64) -> tuple[I64, I64]:
     lots[batch] = True
     wave = batch
     while len(wave):
-        takers = np.unique(graph.cons_proc[ragged(graph.cons_ptr[wave], graph.cons_ptr[wave + 1])])
+        takers = distinct(graph.cons_proc[ragged(graph.cons_ptr[wave], graph.cons_ptr[wave + 1])], len(done))
         takers = takers[~done[takers]]
         done[takers] = True
         takers = takers[graph.physical[takers]]
@@ -72,7 +72,7 @@ def network(graph: Graph, batch: I64, k: int) -> Network:
     process_node[processes] = len(lots) + np.arange(len(processes))
 
     edges = ragged(graph.in_ptr[processes], graph.in_ptr[processes + 1])
-    taken = element_taken(graph, np.unique(np.concatenate([lots, graph.in_lot[edges]])), k)
+    taken = element_taken(graph, distinct(np.concatenate([lots, graph.in_lot[edges]]), len(lot_node)), k)
     into = run_sums(taken[edges], np.diff(graph.in_ptr)[processes])
     made = ragged(graph.out_ptr[processes], graph.out_ptr[processes + 1])
     out = run_sums(graph.mass_mg[made, k], np.diff(graph.out_ptr)[processes])

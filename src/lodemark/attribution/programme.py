@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from lodemark.attribution.check import stated_yields
-from lodemark.attribution.graph import MASS_LIMIT_MG, Graph
+from lodemark.attribution.graph import I64, MASS_LIMIT_MG, Graph, ragged
 from lodemark.attribution.network import Network, element_taken
 from lodemark.attribution.small import Assay
 from lodemark.attribution.trouble import TraceError
@@ -76,8 +76,8 @@ def programme(graph: Graph, below: Network, question: Question) -> Programme:
     return _Writer(graph, below, question).write()
 
 
-def _inputs(graph: Graph, below: Network) -> list[int]:
-    return [e for p in below.processes.tolist() for e in range(graph.in_ptr[p], graph.in_ptr[p + 1])]
+def _inputs(graph: Graph, below: Network) -> I64:
+    return ragged(graph.in_ptr[below.processes], graph.in_ptr[below.processes + 1])
 
 
 class _Writer:
@@ -218,7 +218,9 @@ class _Writer:
         graph, program = self.graph, self.program
         batch = set(self.below.lots[self.below.batch].tolist())
         in_lot = {lot: self._held("lot", lot) for lot in self.below.lots.tolist()}
-        on_edge = {edge: self._held("edge", edge) for edge in _inputs(graph, self.below) if int(graph.in_lot[edge]) in in_lot}
+        on_edge = {
+            edge: self._held("edge", edge) for edge in _inputs(graph, self.below).tolist() if int(graph.in_lot[edge]) in in_lot
+        }
         for lot, held in in_lot.items():
             self._lot_rows(lot, held, on_edge, lot in batch)
         for process in self.below.processes.tolist():

@@ -13,7 +13,7 @@ import numpy as np
 
 from lodemark.attribution.answers import BackTrace, ForwardTrace
 from lodemark.attribution.engine import is_standard, lift, pull, push, standard_shares
-from lodemark.attribution.graph import F64, I64, Graph, ragged
+from lodemark.attribution.graph import F64, I64, Graph, distinct, ragged
 from lodemark.attribution.kernel import lot_shares, starts
 
 CONVENTION = "proportional"
@@ -125,7 +125,7 @@ def descendants(graph: Graph, lots: I64) -> I64:
     wave = lots
     while len(wave):
         seen[wave] = True
-        takers = np.unique(graph.cons_proc[ragged(graph.cons_ptr[wave], graph.cons_ptr[wave + 1])])
+        takers = distinct(graph.cons_proc[ragged(graph.cons_ptr[wave], graph.cons_ptr[wave + 1])], len(done))
         takers = takers[~done[takers]]
         done[takers] = True
         made = ragged(graph.out_ptr[takers], graph.out_ptr[takers + 1])

@@ -7,6 +7,7 @@ they carry no more than it says. Everything is counted in whole milligrams.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,31 +26,62 @@ def verify(graph: Graph, answer: Bounds) -> bool:
     supply = sum(int(graph.mass_mg[lot, k]) for lot in batch)
     if answer.min_mg is None or answer.max_mg is None or answer.certificate is None or answer.ceiling is None:
         return False
+    receipts = (*answer.certificate.receipts, *answer.ceiling.receipts)
+    names = _Names(
+        _numbers(graph.lot_ids, {r.lot for r in receipts if r.kind in _LOT_KINDS}),
+        _numbers(graph.process_ids, {r.process for r in receipts if r.kind in _PROCESS_KINDS}),
+    )
     least = supply - answer.certificate.capacity_mg
     return (
         supply == answer.supply_mg
         and answer.min_mg <= max(least, 0)
         and answer.max_mg >= min(answer.ceiling.capacity_mg, supply)
-        and holds(graph, batch, k, answer.certificate, rest)
-        and holds(graph, batch, k, answer.ceiling, wanted)
+        and _holds(graph, batch, k, answer.certificate, rest, names)
+        and _holds(graph, batch, k, answer.ceiling, wanted, names)
     )
 
 
-def holds(graph: Graph, batch: list[int], k: int, certificate: Certificate, outlets: Collection[object]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Positions of the lots and processes that receipts name."""
+
+    lots: dict[object, int]
+    processes: dict[object, int]
+
+
+def _holds(
+    graph: Graph, batch: list[int], k: int, certificate: Certificate, outlets: Collection[object], names: _Names
+) -> bool:
     """Whether these receipts cut the batch off from the outlets (class numbers, ``stock``, ``loss``) and add up."""
-    shut = _Shut(graph, batch, k, certificate)
+    shut = _Shut(graph, batch, k, certificate, names)
     return shut.carried_mg == certificate.capacity_mg and not _escapes(graph, batch, k, shut, outlets)
 
 
 class _Shut:
     """The receipts of a certificate as things that cannot be passed, and what they carry together."""
 
-    def __init__(self, graph: Graph, batch: list[int], k: int, certificate: Certificate) -> None:
+    def __init__(self, graph: Graph, batch: list[int], k: int, certificate: Certificate, names: _Names) -> None:
         self.lots: set[tuple[str, int]] = set()
         self.processes: set[tuple[str, int]] = set()
         self.takes: set[tuple[int, int]] = set()
         self.carried_mg = 0
-        lot_of = _numbers(graph.lot_ids, {r.lot for r in certificate.receipts if r.kind in _LOT_KINDS})
+        for kind, lot, process in {(r.kind, r.lot, r.process) for r in certificate.receipts}:
+            if kind == "taken":
+                one, taker = names.lots[lot], names.processes[process]
+                self.takes.add((one, taker))
+                self.carried_mg += sum(mass for by, mass in _takes(graph, one, k) if by == taker)
+            elif kind in _LOT_KINDS:
+                one = names.lots[lot]
+                self.lots.add((kind, one))
+                self.carried_mg += _stock(graph, one, k) if kind == "stock" else int(graph.mass_mg[one, k])
+                assert kind != "batch" or one in batch, "only a lot of the batch is cut off as batch"
+            else:
+                where = names.processes[process]
+                self.processes.add((kind, where))
+                self.carried_mg += (_loss if kind == "loss" else _into)(graph, where, k)
+
+
+_LOT_KINDS})
         process_of = _numbers(graph.process_ids, {r.process for r in certificate.receipts if r.kind in _PROCESS_KINDS})
         for kind, lot, process in {(r.kind, r.lot, r.process) for r in certificate.receipts}:
             if kind == "taken":

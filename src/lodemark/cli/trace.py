@@ -6,15 +6,23 @@ Reads a small genealogy (JSON) or a directory made by ``trace build``.
 from __future__ import annotations
 
 import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 
-from lodemark.attribution import Assay, Bounds, Certificate, Genealogy, TraceError
-from lodemark.cli.answer import BAD_INPUT, FINDINGS, language
-from lodemark.wording import Lang, say
+from lodemark.attribution import Assay, Bounds, Certificate, Conflict, Genealogy, TraceError, explain, from_tables
+from lodemark.attribution import build as build_tables
+from lodemark.attribution.generate import Shape
+from lodemark.attribution.generate import generate as made_up
+from lodemark.attribution.small import SmallGraph
+from lodemark.cli.answer import BAD_INPUT, FINDINGS, language, progress
+from lodemark.cli.epcis import documents
+from lodemark.custody import Journal
+from lodemark.wording import LANGUAGES, Lang, say
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -35,7 +43,7 @@ def back(
 ) -> None:
     """Which licensed lots this lot can contain, and how much of each is expected. 向上追溯。"""
     genealogy, _ = _open(source)
-    answer = genealogy.back_trace(lot, [element] if element else None)
+    answer = genealogy.back_trace(_lot(genealogy, lot), [element] if element else None)
     rows = [
         {"lot": name, **{symbol: float(kg) for symbol, kg in zip(answer.elements, masses, strict=True)}}
         for name, masses in zip(answer.lots, answer.kg, strict=True)
@@ -58,7 +66,7 @@ def back(
 def forward(source: Source, batch: Batch = None, element: Element = None, as_json: Json = False, lang: Speak = "en") -> None:
     """Where a licensed lot ended up: end uses, stock, loss. 向下追踪。"""
     genealogy, small = _open(source)
-    answer = genealogy.forward_trace(dict.fromkeys(_batch(batch, small), 1.0), [element] if element else None)
+    answer = genealogy.forward_trace(dict.fromkeys(_batch(genealogy, batch, small), 1.0), [element] if element else None)
     result = {
         "lots": answer.lots,
         "convention": answer.convention,
@@ -119,7 +127,7 @@ def bounds(
     named = tuple(sinks.split(",")) if sinks else (small.sinks if small else ()) or ("military",)
     assays: tuple[Assay, ...] = small.assays if small else ()
     answer = genealogy.bounds(
-        _batch(batch, small),
+        _batch(genealogy, batch, small),
         element,
         named,
         mode="free" if mode == "free" else "homogeneous",
@@ -127,48 +135,63 @@ def bounds(
         undeclared=undeclared,
         time_limit_s=time_limit,
     )
-    _answer(_bounds_json(answer), as_json, explain_bounds(answer, language(lang)))
+    _answer(_bounds_json(answer), as_json, explain(answer, language(lang)))
     if answer.conflict:
         raise typer.Exit(FINDINGS)
 
 
-def explain_bounds(answer: Bounds, lang: Lang) -> list[str]:
-    """The answer as sentences: the range, the two certificates with their receipts, what it cannot show."""
-    if answer.conflict:
-        why = say(answer.conflict.code, answer.conflict.facts, lang)
-        return [say("bounds-contradiction", {"why": why}, lang)]
-    facts = {
-        "batch": [str(lot) for lot in answer.batch],
-        "sinks": list(answer.sinks),
-        "element": answer.element,
-        "supply_mg": answer.supply_mg,
-        "min_mg": answer.min_mg,
-        "max_mg": answer.max_mg,
-        "expected_mg": None if answer.expected_kg is None else round(answer.expected_kg * 1e6),
-    }
-    lines = [say("bounds-range", facts, lang)]
-    if answer.certificate:
-        code = "bounds-floor-proof" if answer.min_mg else "bounds-floor-none"
-        lines += _proof(code, answer.certificate, facts, lang, show=bool(answer.min_mg))
-    if answer.ceiling:
-        code = "bounds-ceiling-none" if not answer.max_mg else "bounds-ceiling-proof"
-        code = "bounds-ceiling-all" if answer.max_mg == answer.supply_mg else code
-        lines += _proof(code, answer.ceiling, facts, lang, show=code == "bounds-ceiling-proof")
-    if answer.entitlement_only:
-        lines.append(say("bounds-entitlement", {}, lang))
-    if answer.status == "time-limit":
-        lines.append(say("bounds-time-limit", {}, lang))
-    lines.append(say("bounds-proven" if answer.proven else "bounds-unproven", {}, lang))
-    return [*lines, say("bounds-elsewhere", {}, lang)]
+@app.command()
+def build(
+    events: Annotated[list[str], typer.Argument(help="EPCIS files or folders, - for stdin, or one journal. 事件文件或日志。")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Directory of the genealogy. 谱系目录。")],
+    element: Annotated[str, typer.Option(help="Element that the events weigh. 事件所计元素。")] = "Dy",
+    party: Annotated[str, typer.Option(help="Who sent the files. 发送方。")] = "file",
+    ends: Annotated[Path | None, typer.Option(help="JSON: lot or process to end-use class. 批次或过程的去向类别。")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build a genealogy from events and save it. 由事件生成谱系。"""
+    classes = orjson.loads(ends.read_bytes()) if ends else {}
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Path(events[0])
+        if not (len(events) == 1 and _is_journal(journal)):
+            journal = Path(folder) / "events.db"
+            _capture(events, journal, party)
+        genealogy = from_tables(Journal.open(journal).genealogy().tables(), element, classes)
+    _saved(genealogy, out, as_json)
 
 
-def _proof(code: str, certificate: Certificate, facts: dict[str, Any], lang: Lang, show: bool) -> list[str]:
-    more = {**facts, "count": len(certificate.receipts), "capacity_mg": certificate.capacity_mg}
-    lines = [say(code, more, lang)]
-    for receipt in certificate.receipts if show else ():
-        named = {"lot": receipt.lot, "process": receipt.process, "capacity_mg": receipt.capacity_mg}
-        lines.append("  " + say(f"receipt-{receipt.kind}", named, lang))
-    return lines
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Directory of the genealogy. 谱系目录。")],
+    edges: Annotated[int, typer.Option(help="About how many inputs. 投入条数。")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same genealogy. 随机种子。")] = 1,
+    window: Annotated[int, typer.Option(help="How many lots back a process reaches. 取料跨度。")] = 2_000,
+    as_json: Json = False,
+) -> None:
+    """Make up a genealogy that closes to the milligram, for trials and load tests. 生成试验谱系。"""
+    tables = made_up(edges, seed, Shape(window=window))
+    _saved(build_tables(*(tables[name] for name in ("lots", "inputs", "outputs", "processes"))), out, as_json)
+
+
+def _is_journal(path: Path) -> bool:
+    return path.is_file() and path.open("rb").read(16) == b"SQLite format 3\0"
+
+
+def _capture(events: list[str], journal: Path, party: str) -> None:
+    """Put event files into a journal of their own; what is refused is told and left out."""
+    book = Journal.open(journal)
+    for name, data in progress(list(documents(events)), "capture"):
+        job = book.capture(data, party=party, recorded_at=datetime.now(UTC), behaviour="proceed", channel="cli")
+        for line in job.errors:
+            print(f"{name}: {line.rule} {line.explain('en')}", file=sys.stderr)
+
+
+def _saved(genealogy: Genealogy, out: Path, as_json: bool) -> None:
+    generation = genealogy.save(out)
+    graph, state = genealogy.graph, genealogy.check()
+    counts = {"lots": len(graph.base_mg), "processes": len(graph.sink), "inputs": len(graph.in_lot)}
+    result = {"path": str(generation), **counts, "conservation": state.conservation, "unweighed": len(state.unweighed)}
+    _answer(result, as_json, [f"{generation}: " + ", ".join(f"{count} {name}" for name, count in counts.items())])
 
 
 def _bounds_json(answer: Bounds) -> dict[str, Any]:
@@ -188,17 +211,19 @@ def _bounds_json(answer: Bounds) -> dict[str, Any]:
         "entitlement_only": answer.entitlement_only,
         "certificate": _certificate_json(answer.certificate),
         "ceiling": _certificate_json(answer.ceiling),
-        "conflict": conflict
-        and {
-            "code": conflict.code,
-            **{name.replace("_mg", "_kg"): v / 1e6 if name.endswith("_mg") else v for name, v in _facts(conflict)},
-            "said": {"en": say(conflict.code, conflict.facts, "en"), "zh-Hans": say(conflict.code, conflict.facts, "zh-Hans")},
-        },
+        "conflict": _conflict_json(conflict) if conflict else None,
     }
 
 
-def _facts(conflict: Any) -> list[tuple[str, Any]]:
-    return list(conflict.facts.items())
+def _conflict_json(conflict: Conflict) -> dict[str, Any]:
+    facts: dict[str, Any] = dict(conflict.facts)
+    masses = {name.removesuffix("_mg") + "_kg": facts.pop(name) / 1e6 for name in list(facts) if name.endswith("_mg")}
+    return {
+        "code": conflict.code,
+        **facts,
+        **masses,
+        "said": {lang: say(conflict.code, conflict.facts, lang) for lang in LANGUAGES},
+    }
 
 
 def _certificate_json(certificate: Certificate | None) -> dict[str, Any] | None:
@@ -211,8 +236,10 @@ def _certificate_json(certificate: Certificate | None) -> dict[str, Any] | None:
     return {"receipts": receipts, "capacity_kg": certificate.capacity_mg / 1e6}
 
 
-def _open(source: Path) -> tuple[Genealogy, Any]:
+def _open(source: Path) -> tuple[Genealogy, SmallGraph | None]:
     """The genealogy, and what a small file says besides (batch, sinks, assays)."""
+    if source.is_dir():
+        return Genealogy.open(source), None
     try:
         return Genealogy.from_json(source.read_bytes())
     except OSError as missing:
@@ -220,11 +247,17 @@ def _open(source: Path) -> tuple[Genealogy, Any]:
         raise typer.Exit(BAD_INPUT) from missing
 
 
-def _batch(named: str | None, small: Any) -> tuple[str, ...]:
+def _batch(genealogy: Genealogy, named: str | None, small: SmallGraph | None) -> tuple[Any, ...]:
     batch = tuple(named.split(",")) if named else (small.batch if small else ())
     if not batch:
         raise TraceError("trace-batch-missing")
-    return batch
+    return tuple(_lot(genealogy, name) for name in batch)
+
+
+def _lot(genealogy: Genealogy, name: str) -> Any:
+    """A lot as it is called inside: made-up genealogies number their lots."""
+    numbered = genealogy.graph.lot_ids.dtype.kind in "iu"
+    return int(name) if numbered and name.isdecimal() else name
 
 
 def _assumed(lots: tuple[object, ...], lang: Lang) -> list[str]:
@@ -234,7 +267,7 @@ def _assumed(lots: tuple[object, ...], lang: Lang) -> list[str]:
 def _answer(result: dict[str, Any], as_json: bool, lines: list[str]) -> None:
     """Kilograms are JSON numbers here, which records (and so ``emit``) do not carry."""
     if as_json:
-        sys.stdout.buffer.write(orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
+        sys.stdout.buffer.write(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
         sys.stdout.buffer.flush()
     else:
         print("\n".join(lines))
