@@ -81,24 +81,6 @@ class _Shut:
                 self.carried_mg += (_loss if kind == "loss" else _into)(graph, where, k)
 
 
-_LOT_KINDS})
-        process_of = _numbers(graph.process_ids, {r.process for r in certificate.receipts if r.kind in _PROCESS_KINDS})
-        for kind, lot, process in {(r.kind, r.lot, r.process) for r in certificate.receipts}:
-            if kind == "taken":
-                self.takes.add((lot_of[lot], process_of[process]))
-                parts = _takes(graph, lot_of[lot], k)
-                self.carried_mg += sum(mass for taker, mass in parts if taker == process_of[process])
-            elif kind in ("batch", "made", "stock"):
-                self.lots.add((kind, lot_of[lot]))
-                mass = int(graph.mass_mg[lot_of[lot], k])
-                self.carried_mg += mass if kind != "stock" else _stock(graph, lot_of[lot], k)
-                assert kind != "batch" or lot_of[lot] in batch, "only a lot of the batch is cut off as batch"
-            else:
-                self.processes.add((kind, process_of[process]))
-                measure = _loss if kind == "loss" else _into
-                self.carried_mg += measure(graph, process_of[process], k)
-
-
 _LOT_KINDS = ("batch", "made", "stock", "taken")
 _PROCESS_KINDS = ("taken", "loss", "sink", "accounting")
 
