@@ -37,6 +37,8 @@ from lodemark.licence import (
     Void,
     clock_went_back,
     decide,
+    disagreements,
+    reports_due,
     usable,
 )
 from lodemark.trouble import Refusal
@@ -392,3 +394,25 @@ def test_a_clock_that_goes_back_is_reported_and_changes_nothing() -> None:
     assert disagreement is not None and disagreement.explain("en")
     assert "licence-ended" in refused(licence, reserve("D-2", KG, day="2026-04-01"))
     assert clock_went_back(licence, at("2026-05-02")) is None
+
+
+def test_a_release_outside_the_licence_becomes_a_question() -> None:
+    note = NoteRelease(**when("2026-05-03", CUSTOMS), post=post(gross_mg=210 * KG), shipment="S-D-1", line=1)
+    (question,) = disagreements(run(granted(), reserve(), note))
+    assert question.code == "release-outside-licence" and "S-D-1" in question.explain("en")
+    assert "S-D-1" in question.explain("zh-Hans")
+
+
+def test_reports_fall_due_from_the_day_the_goods_left_in_the_zone_of_the_rule() -> None:
+    """23:30 in Beijing and 00:30 the next day are two legal days although both are one day in UTC."""
+    arrival = Condition("report-arrival", {"days": 30}, "report", "cn/duir-2024#18(1)")
+    licence = run(granted(conditions=(arrival,)), reserve(), reserve("D-2", KG))
+    licence = run(
+        licence,
+        post(day="2026-05-10", released_at=at("2026-05-09", 15)),
+        post("D-2", KG, "2026-05-10", released_at=at("2026-05-09", 16)),
+    )
+    assert [(due.shipment, due.due_on) for due in reports_due(licence)] == [
+        ("S-D-1", date(2026, 6, 8)),
+        ("S-D-2", date(2026, 6, 9)),
+    ]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.licence.papers import HOLDER_KEY, ISSUER, KEYS, NOW, P256, STRANGER, code, entropy, sd_jwt, slip, trust
 
-from lodemark.licence.credential import BadCredential, KeySet, verify
+from lodemark.licence.credential import BadCredential, KeySet, credential_digest, verify
 from lodemark.licence.credential.cbor import Tag, decode, encode
 from lodemark.licence.credential.document import VC_TYP
 from lodemark.licence.credential.jws import sign_jws
@@ -43,7 +43,16 @@ def test_every_character_of_the_text_counts(paper: Any) -> None:
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
     for place in range(len(text)):
         other = alphabet[(alphabet.index(text[place]) + 1) % 45] if text[place] in alphabet else "A"
-        assert refused(text[:place] + other + text[place + 1 :]), place
+        changed = text[:place] + other + text[place + 1 :]
+        assert refused(changed) or unarmour(changed) == unarmour(text), place
+
+
+def test_another_zlib_packs_the_same_paper() -> None:
+    """A reader built with another zlib must not refuse a genuine code, nor take its digest for another paper's."""
+    repacked = "LD1:" + base45.b45encode(zlib.compress(unarmour(code()), 1)).decode()
+    assert repacked != code()
+    assert verify(repacked, trust(), NOW).result == "in-force"
+    assert credential_digest(repacked) == credential_digest(code())
 
 
 def test_every_character_of_an_sd_jwt_counts() -> None:
@@ -52,7 +61,7 @@ def test_every_character_of_an_sd_jwt_counts() -> None:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     ends = [place for place, mark in enumerate(text) if mark in ".~"]
     near_ends = {place + step for place in ends for step in (-2, -1, 1)}
-    places = {*range(0, len(text), 5), *near_ends} - {len(text) - 1}
+    places = {*range(0, len(text), 11), *near_ends} - {len(text) - 1}
     for place in sorted(place for place in places if 0 <= place < len(text)):
         swaps = alphabet if place in near_ends and text[place] in alphabet else "A~."
         for other in swaps:
@@ -228,7 +237,6 @@ def test_a_code_has_one_form_and_one_algorithm(data: bytes) -> None:
         "LD1:::::",
         "LD1:" + base45.b45encode(zlib.compress(b"\0" * 20_000, 9)).decode(),  # a bomb: 20 kB from 45 bytes
         "LD1:" + base45.b45encode(zlib.compress(unarmour(code()), 9) + b"\0").decode(),
-        "LD1:" + base45.b45encode(zlib.compress(unarmour(code()), 1)).decode(),
         "LD1:" + base45.b45encode(zlib.compress(unarmour(code()), 9)[:-4]).decode(),
         "LD2:" + code()[4:],
         "",

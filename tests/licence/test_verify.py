@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.licence.make import LINE, TIMER, at, granted, when
+from tests.licence.make import HOLDER, LINE, TIMER, at, granted, run, when
 from tests.licence.papers import (
     HOLDER_KEY,
     INDEX,
@@ -26,9 +26,10 @@ from tests.licence.papers import (
     statuses,
     trust,
 )
+from tests.licence.test_acts import FREEZE, SUSPEND, WITHDRAW
 
 from lodemark.ledger import Basis, Checkpoint, NoteKey, Receipt, Stamp, Tree, body_of, chain, start
-from lodemark.licence import DecidedLine
+from lodemark.licence import DecidedLine, IssuedCredential, Void, fold
 from lodemark.licence.commands import Close
 from lodemark.licence.credential import (
     BadCredential,
@@ -38,6 +39,7 @@ from lodemark.licence.credential import (
     Trust,
     bind,
     credential_digest,
+    dead_slips,
     issued_record,
     licence_codes,
     licence_sd_jwt,
@@ -53,6 +55,7 @@ from lodemark.licence.credential import (
     sign_status_cwt,
     sign_status_jwt,
     slip_code,
+    status_of,
     verify,
     witnessed,
 )
@@ -128,6 +131,21 @@ def test_a_slip_ends_with_its_reservation() -> None:
 def test_a_voided_reservation_kills_its_slip() -> None:
     dead = open_dead_slips(sign_dead_slips([SLIP_ID], ISSUER, NOW), KEYS)
     assert verify(slip(), trust(dead_slips=dead), NOW).reasons[0].code == "slip-dead"
+
+
+def test_the_office_knows_its_dead_slips_and_the_status_of_a_licence() -> None:
+    issue = Close(**when("2026-05-01", TIMER), ground="expired")
+    slip_issued = IssuedCredential(credential_digest(slip()), "slip", INDEX, SLIP_ID.hex(), "D-1")
+    licence = fold([issued_record(issue, slip_issued)], LICENCE)
+    assert licence.gate == LICENCE.gate and licence.issued == (slip_issued,)
+    assert dead_slips(licence) == frozenset()
+    assert dead_slips(run(licence, Void(**when("2026-05-03", HOLDER), drawdown="D-1"))) == {SLIP_ID}
+    assert [status_of(run(licence, *acts)) for acts in ((), (SUSPEND,), (FREEZE,), (WITHDRAW,))] == [
+        "valid",
+        "suspended",
+        "frozen",
+        "invalid",
+    ]
 
 
 def test_a_shipment_name_too_long_for_the_slip_is_told() -> None:
@@ -235,7 +253,10 @@ def test_a_receipt_shows_that_the_paper_came_before_the_theft() -> None:
 
     log = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     log_key = NoteKey("log.example", log.public_key().public_bytes_raw())
-    record = issued_record(Close(**when("2026-03-01", TIMER), ground="expired"), sd_jwt(), "sd-jwt", INDEX)
+    record = issued_record(
+        Close(**when("2026-03-01", TIMER), ground="expired"),
+        IssuedCredential(credential_digest(sd_jwt()), "sd-jwt", INDEX),
+    )
     stamp = Stamp(at("2026-03-01"), TIMER, "issue", Basis(), "00" * 16)
     body = body_of(record, stamp)
     digest = hashlib.sha256(body).digest()

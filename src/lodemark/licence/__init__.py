@@ -37,11 +37,13 @@ from lodemark.licence.commands import (
 )
 from lodemark.licence.decide import decide
 from lodemark.licence.fold import KINDS, QUIET_KINDS, fold
+from lodemark.licence.follow import ReportDue, disagreements, reports_due
 from lodemark.licence.holds import Amended
 from lodemark.licence.model import (
     Account,
     Condition,
     Drawdown,
+    IssuedCredential,
     Licence,
     Line,
     ModelMass,
@@ -72,6 +74,7 @@ __all__ = [
     "Facts",
     "Freeze",
     "Grant",
+    "IssuedCredential",
     "Kind",
     "Licence",
     "Line",
@@ -82,6 +85,7 @@ __all__ = [
     "Proceeding",
     "RefuseAmendment",
     "RegimeUnknown",
+    "ReportDue",
     "Reserve",
     "Restore",
     "Resume",
@@ -99,11 +103,13 @@ __all__ = [
     "clock_went_back",
     "counted",
     "decide",
+    "disagreements",
     "exports_left",
     "fold",
     "legal_day",
     "licence_number",
     "read_number",
+    "reports_due",
     "rules_on",
     "state_at",
     "transfers_of",

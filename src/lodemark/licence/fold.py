@@ -15,6 +15,7 @@ from lodemark.licence.model import (
     Drawdown,
     Ending,
     Hold,
+    IssuedCredential,
     Licence,
     ModelMass,
     OutsideRelease,
@@ -37,6 +38,8 @@ class _Book:
     ending: Ending | None = None
     changes: list[Change] = field(default_factory=list)
     outside: list[OutsideRelease] = field(default_factory=list)
+    issued: list[IssuedCredential] = field(default_factory=list)
+    exports: set[str] = field(default_factory=set)
     gate: int = 0
 
 
@@ -84,6 +87,8 @@ def _posted(book: _Book, record: Record) -> None:
         released_at=news.released_at,
         presented=news.presented,
     )
+    if any(news.amounts.values()):
+        book.exports.add(draw.shipment)
 
 
 def _voided(book: _Book, record: Record) -> None:
@@ -95,10 +100,16 @@ def _reversed(book: _Book, record: Record) -> None:
     net = {commodity: amount - taken.get(commodity, 0) for commodity, amount in draw.net.items()}
     assert min(net.values()) >= 0, (draw, taken)
     book.drawdowns[draw.id] = replace(draw, net=net)
+    if not any(d.shipment == draw.shipment and any(d.net.values()) for d in book.drawdowns.values()):
+        book.exports.discard(draw.shipment)
 
 
 def _outside(book: _Book, record: Record) -> None:
     book.outside.append(read(OutsideRelease, record.facts))
+
+
+def _issued(book: _Book, record: Record) -> None:
+    book.issued.append(read(IssuedCredential, record.facts))
 
 
 def _held(state: str) -> Callable[[_Book, Record], None]:
@@ -172,7 +183,7 @@ KINDS: Final[Mapping[str, Callable[[_Book, Record], None]]] = {
     "licence-closed": _ended("closed"),
     "licence-restored": _restored,
     "licence-reopened": _restored,
-    "credential-issued": lambda book, record: None,
+    "credential-issued": _issued,
 }
 """Every record kind of a licence dossier besides ``licence-granted``."""
 
@@ -223,6 +234,8 @@ def _open(state: Licence) -> _Book:
         ending=state.ending,
         changes=list(state.changes),
         outside=list(state.outside),
+        issued=list(state.issued),
+        exports=set(state.exports),
         gate=state.gate,
     )
 
@@ -234,10 +247,11 @@ def _close(book: _Book) -> Licence:
         latest=book.latest,
         accounts=book.accounts,
         drawdowns=book.drawdowns,
-        exports=frozenset(draw.shipment for draw in book.drawdowns.values() if any(draw.net.values())),
+        exports=frozenset(book.exports),
         holds=book.holds,
         ending=book.ending,
         changes=tuple(book.changes),
         outside=tuple(book.outside),
+        issued=tuple(book.issued),
         gate=book.gate,
     )

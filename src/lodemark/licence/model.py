@@ -151,6 +151,17 @@ class OutsideRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedCredential:
+    """A credential that went out: its digest, its form, its place in the status list; for a slip also its id."""
+
+    digest: str
+    form: Literal["sd-jwt", "code", "slip"]
+    status_index: int
+    slip_id: str | None = None
+    drawdown: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What was granted. ``[valid_from, valid_until)`` in ``zone``; ``max_exports`` ``None`` means any number."""
 
@@ -195,6 +206,7 @@ class Licence:
     ending: Ending | None = None
     changes: tuple[Change, ...] = ()
     outside: tuple[OutsideRelease, ...] = ()
+    issued: tuple[IssuedCredential, ...] = ()
     gate: int = 0
 
     @property

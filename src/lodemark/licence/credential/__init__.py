@@ -9,11 +9,13 @@
 from lodemark.licence.credential.document import Issuance, licence_codes, licence_sd_jwt, slip_code
 from lodemark.licence.credential.issued import (
     credential_digest,
+    dead_slips,
     issued_record,
     open_dead_slips,
     open_issued,
     sign_dead_slips,
     sign_issued,
+    status_of,
     witnessed,
 )
 from lodemark.licence.credential.jwks import open_keys, publish_keys, read_keys
@@ -42,6 +44,7 @@ __all__ = [
     "bind",
     "build",
     "credential_digest",
+    "dead_slips",
     "issued_record",
     "licence_codes",
     "licence_sd_jwt",
@@ -60,6 +63,7 @@ __all__ = [
     "sign_status_cwt",
     "sign_status_jwt",
     "slip_code",
+    "status_of",
     "verify",
     "witnessed",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,8 +16,11 @@ from lodemark.ledger import NoteKey, Receipt, Record, read_body
 from lodemark.licence.commands import Command
 from lodemark.licence.credential.jws import Find, sign_jws, verify_jws
 from lodemark.licence.credential.keys import KeySet, PublicKey, Signer
+from lodemark.licence.credential.qr import PREFIX, unarmour
+from lodemark.licence.credential.status import Status
 from lodemark.licence.credential.text import b64, unb64
 from lodemark.licence.credential.trouble import BadCredential
+from lodemark.licence.model import IssuedCredential, Licence
 from lodemark.licence.records import acted
 
 ISSUED_TYP: Final = "lodemark-issued+jwt"
@@ -26,14 +30,26 @@ LARGEST: Final = 4 * 1024 * 1024
 
 
 def credential_digest(text: str) -> str:
-    """SHA-256 of what the issuer signed: the token without disclosures, or the text of a code."""
-    return hashlib.sha256(text.partition("~")[0].encode()).hexdigest()
+    """SHA-256 of what the issuer signed: the token without disclosures, or the COSE message in a code."""
+    signed = unarmour(text) if text.startswith(PREFIX) else text.partition("~")[0].encode()
+    return hashlib.sha256(signed).hexdigest()
 
 
-def issued_record(command: Command, text: str, form: str, index: int) -> Record:
-    """The record that this credential was issued: form ``sd-jwt``, ``code`` or ``slip``, and its status index."""
-    told = {"digest": credential_digest(text), "form": form, "status_index": index}
-    return acted("credential-issued", command, [], told)
+def issued_record(command: Command, credential: IssuedCredential) -> Record:
+    """The record that a credential was issued; it enters the licence's dossier and so the log."""
+    return acted("credential-issued", command, [], {f.name: getattr(credential, f.name) for f in fields(credential)})
+
+
+def status_of(licence: Licence) -> Status:
+    """What the status list says of a licence today. Dates are on the paper itself, so expiry needs no entry."""
+    state = licence.state
+    return "invalid" if state == "ended" else "valid" if state == "active" else state
+
+
+def dead_slips(licence: Licence) -> frozenset[bytes]:
+    """The slips whose reservation was voided or lapsed: what gates have to load."""
+    gone = {draw.id for draw in licence.drawdowns.values() if draw.state in ("voided", "lapsed")}
+    return frozenset(bytes.fromhex(c.slip_id) for c in licence.issued if c.slip_id and c.drawdown in gone)
 
 
 def sign_issued(digests: Iterable[str], log_size: int, signer: Signer, at: datetime) -> str:
