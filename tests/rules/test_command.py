@@ -22,6 +22,7 @@ def run(*args: str):
     app.add_typer(command.app, name="rules")
     app.command()(command.assess)
     app.command()(command.questions)
+    app.command()(command.compare)
     return CliRunner().invoke(app, list(args))
 
 
@@ -85,3 +86,12 @@ def test_check_lists_places_and_leaves_with_one(tmp_path: Path):
 def test_wrong_usage_is_told_as_usage(wrong: list[str]):
     """If this failed, a mistyped option would silently mean something."""
     assert run("assess", str(EXAMPLES / "minimal.yaml"), *ON, *wrong).exit_code == 2
+
+
+def test_one_application_before_several_offices():
+    """If this failed, the answers of different regimes could not be laid side by side."""
+    args = ("compare", str(EXAMPLES / "full.yaml"), *ON, "--regimes", "cn-ann18,us-3a090-2023", "--as-if-controlled")
+    found = json.loads(run(*args, "--json").output)
+    assert found["as_if_controlled"] is True and [*found["regimes"]] == ["cn-ann18", "us-3a090-2023"]
+    assert "| cn-ann18 | us-3a090-2023 |" in run(*args, "--format", "md").output
+    assert run(*args, "--format", "pdf").exit_code == 2

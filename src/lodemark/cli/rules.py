@@ -85,6 +85,29 @@ def questions(
         raise typer.Exit(FINDINGS)
 
 
+def compare(
+    file: File,
+    regimes: Annotated[
+        list[str] | None, typer.Option("--regimes", help="All on the shelf when left out; may be repeated. 制度。")
+    ] = None,
+    on: On = None,
+    as_if_controlled: Annotated[
+        bool, typer.Option("--as-if-controlled", help="Take every item condition as met. 假定各制度均管制该物项。")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", help="text | md | csv")] = "text",
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """One application put to several regimes, the answers side by side with grade and status. 制度对照。"""
+    from lodemark import application
+
+    if form not in ("text", "md", "csv"):
+        raise typer.BadParameter(f"--format {form}")
+    names = [name for given in regimes or rules.regimes() for name in given.split(",")]
+    found = application.compare(application.read(file), names, _day(on), as_if_controlled=as_if_controlled)
+    emit(found, as_json, lambda: application.table(found, form, language(lang)))  # type: ignore[arg-type]
+
+
 def _assess(
     file: Path, regimes: list[str] | None, on: datetime | None, assume: list[str] | None, as_seen_by: str, unconfirmed: str
 ) -> list[tuple[rules.Rulebook, rules.Assessment]]:
