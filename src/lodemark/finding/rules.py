@@ -41,12 +41,16 @@ WINDOW = Period(20, "workday", "house/explanation-window")
 
 @dataclass(frozen=True, slots=True)
 class FindingRules:
-    """Rule values. ``coverage``: k of expanded uncertainty; ``heavy``: |log10 LR| that counts alone (LR 100);
-    ``material_share``: expected share above which material reaching an undeclared place is asked about."""
+    """Rule values.
+
+    ``coverage``: k of expanded uncertainty (3: about one honest measurement in 740 lies beyond it). ``heavy``: the
+    |log10 LR| that counts alone (LR 100). ``material_share``: expected share above which material outside its declared
+    places is asked about.
+    """
 
     calendar: Calendar
     window: Period = WINDOW
-    coverage: Decimal = Decimal(2)
+    coverage: Decimal = Decimal(3)
     heavy: Decimal = Decimal(2)
     material_share: Decimal = Decimal("0.05")
     fastest_km_h: int = 1000
