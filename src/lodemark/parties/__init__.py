@@ -7,6 +7,7 @@ screen(Party("p2", (Name("㈱ＳＵＢＡＲＵ"),)), index, on=date(2026, 3, 16
 from lodemark.parties.identifier import identifier
 from lodemark.parties.index import ListIndex, build_index, candidates
 from lodemark.parties.listing import Delta, accept, diff, hold_reasons, listing_digest, load
+from lodemark.parties.military import MilitaryUse, UseContext, military_use
 from lodemark.parties.model import (
     Contradiction,
     Feature,
@@ -38,6 +39,7 @@ __all__ = [
     "ListVersion",
     "Listing",
     "Match",
+    "MilitaryUse",
     "Name",
     "Outcome",
     "Party",
@@ -47,6 +49,7 @@ __all__ = [
     "Screening",
     "Share",
     "Unknown",
+    "UseContext",
     "accept",
     "build_index",
     "candidates",
@@ -56,6 +59,7 @@ __all__ = [
     "identifier",
     "listing_digest",
     "load",
+    "military_use",
     "policy",
     "screen",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from lodemark.parties.military import MilitaryUse
 from lodemark.parties.model import Match, Screening
 from lodemark.parties.ownership import Owned
 from lodemark.rules import UNKNOWN, FactValue, Known, Within
@@ -40,3 +41,13 @@ def owned_share(owned: Owned, row: str) -> Mapping[str, FactValue]:
     """``party[id].owned_share[row]``: the share of listed parties, from what is sure to what is possible."""
     low, high = (Decimal(end.numerator) / Decimal(end.denominator) for end in (owned.low, owned.high))
     return {f"party[{owned.party}].owned_share[{row}]": Known(low) if low == high else Within(low, high)}
+
+
+def military_user(party: str, use: MilitaryUse, *, reviewed: bool, declared: bool | None) -> Mapping[str, FactValue]:
+    """``party[id].military``: true where evidence names it, not known while indicators wait for a person, else as declared."""
+    ref = f"party[{party}].military"
+    if use.grade == "named":
+        return {ref: Known(True)}
+    if declared is None or use.grade == "not-known" or (use.needs_review and not reviewed):
+        return {ref: UNKNOWN}
+    return {ref: Known(declared)}

@@ -124,7 +124,11 @@ def diff(old: ListVersion, new: ListVersion) -> Delta:
 
 def listing_digest(listing: Listing) -> str:
     """Digest of the fields that a judgement about the line rests on: who it is, not its number in the list."""
-    party = listing.party
+    return party_digest(listing.party)
+
+
+def party_digest(party: Party) -> str:
+    """Digest of the fields that are compared: names, identifiers, countries, kind, birth date."""
     return digest(
         {
             "names": sorted((name.text, name.kind) for name in party.names),

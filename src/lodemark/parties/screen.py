@@ -36,7 +36,7 @@ def screen(
     return Screening(
         party=party.id,
         on=on,
-        outcome=_outcome(matches, unknowns),
+        outcome=outcome_of(matches, unknown=bool(unknowns)),
         matches=matches,
         near_misses=tuple(match for match in judged if match.outcome == "near_miss"),
         unknowns=tuple(unknowns),
@@ -46,12 +46,12 @@ def screen(
     )
 
 
-def _outcome(matches: tuple[Match, ...], unknowns: list[Unknown]) -> Outcome:
-    """A listing that is lifted is history; everything else about it counts, in this order."""
+def outcome_of(matches: Iterable[Match], *, unknown: bool) -> Outcome:
+    """HIT before UNKNOWN before REVIEW before CLEAR. A listing that is lifted is history; everything else about it counts."""
     counted = [match for match in matches if match.status != "lifted"]
     if any(match.outcome == "HIT" and match.status != "unknown" for match in counted):
         return "HIT"
-    if unknowns:
+    if unknown:
         return "UNKNOWN"
     return "REVIEW" if counted else "CLEAR"
 
