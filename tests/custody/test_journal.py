@@ -1,16 +1,24 @@
 """The journal: nothing is lost, nothing is counted twice, and any past day can be asked."""
 
+import hashlib
 import itertools
 import json
 import sqlite3
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.custody.make import MINE, NOW, OTHER, crate, document, event, kg, made, serial
+from tests.custody.test_genealogy import STORY
 
-from lodemark.custody import Journal, captured_record, job_body, read
+from lodemark.custody import Journal, build, captured_record, fact_of, job_body, jobs, read
+from lodemark.custody.binding import event_answer
+from lodemark.custody.convert import convert
+from lodemark.custody.interpret import interpret
 from lodemark.custody.prehash import event_hash
 from lodemark.custody.trouble import CaptureConflict, NotInJournal
+from lodemark.custody.write_off import check_write_offs
 
 DAY = timedelta(days=1)
 FIRST = {**made("A", 100), "eventID": "urn:uuid:one"}
@@ -209,3 +217,93 @@ def test_a_killed_capture_leaves_nothing(tmp_path, monkeypatch):
     tables = ("document", "event", "thing", "event_thing", "job", "quarantine")
     assert [again.store.number(f"SELECT COUNT(*) FROM custody_{table}") for table in tables] == [0] * len(tables)
     assert capture(again, made("A", 1), event(action="OBSERVE", quantityList=[kg("A", 1)])).captured == 2
+
+
+def test_a_large_document_is_accepted_and_captured_later(journal):
+    """A client must not wait minutes at an open connection, nor lose the document when the server restarts."""
+    small, large = document(made("A", 1)), document(*(made(f"L{n}", 1) for n in range(101)))
+    assert jobs.is_small(small)
+    assert not jobs.is_small(large)
+    job = jobs.accept(journal, large, party=MINE, now=NOW, key="k")
+    assert job_body(job)["running"]
+    assert jobs.waiting(journal) == [job.id]
+    assert jobs.accept(journal, large, party=MINE, now=NOW + DAY, key="k") == job
+    done = jobs.resume(journal, job.id, recorded_at=NOW + DAY)
+    assert (done.id, done.captured, done.running) == (job.id, 101, False)
+    assert jobs.resume(journal, job.id, recorded_at=NOW + 2 * DAY) == done
+    assert jobs.waiting(journal) == []
+    assert jobs.find(journal, job.id, MINE) == done
+    assert jobs.listed(journal, MINE) == ([done], None)
+    for lost in (lambda: jobs.find(journal, job.id, OTHER), lambda: jobs.resume(journal, "x", recorded_at=NOW)):
+        with pytest.raises(NotInJournal):
+            lost()
+
+
+def test_one_event_is_answered_by_what_became_of_it(journal):
+    """201 for a repeat as for the first; 409 must say that both statements stay."""
+    assert event_answer(capture(journal, FIRST)) == (201, None)
+    assert event_answer(capture(journal, FIRST, day=1)) == (201, None)
+    assert event_answer(capture(journal, {**FIXED, "eventID": "urn:uuid:one"}, day=2))[0] == 409
+    assert event_answer(capture(journal, event(action="CREATE")))[0] == 400
+
+
+def test_a_mirror_of_a_write_off_is_compared_and_never_counted(journal):
+    """The customs event repeats the licence ledger; counted, it would write off twice."""
+    told = {"lode:licence": "L-1", "lode:line": "1", "lode:element": "Dy", "lode:quantity": "1.5", "lode:uom": "KGM"}
+    event_ = event(
+        "TransactionEvent",
+        action="ADD",
+        quantityList=[kg("A", 3)],
+        bizTransactionList=[{"type": "lode:customs-declaration", "bizTransaction": "https://example.com/c/1"}],
+        **{"lode:licenceWriteOff": [told]},
+    )
+    assert capture(journal, event_).success
+    (fact,) = journal.facts()
+    assert check_write_offs(fact, {("L-1", "1", "Dy"): 1_500_000}) == []
+    (said,) = check_write_offs(fact, {("L-1", "1", "Dy"): 1_400_000})
+    assert "1.500 kg" in said.explain("en")
+    assert journal.genealogy().lots == {}
+
+
+def other_spelling(body):
+    """The same statement as a careless second system would send it."""
+    text = json.dumps(body)
+    for one, other in (
+        ("https://id.gs1.org/01/04012345123456/10/", "http://maker.example/gtin/4012345123456/lot/"),
+        ("https://id.gs1.org/01/04012345123456/21/", "urn:epc:id:sgtin:4012345.012345."),
+    ):
+        text = text.replace(one, other)
+    told = json.loads(text)
+    told["eventTime"] = told["eventTime"].replace("Z", "+00:00")
+    told["eventID"] = f"urn:uuid:{hashlib.sha256(text.encode()).hexdigest()}"
+    return told
+
+
+@given(
+    st.permutations(range(len(STORY))),
+    st.lists(st.integers(1, 3), min_size=7, max_size=7),
+    st.sets(st.integers(0, len(STORY) - 1)),
+)
+def test_any_order_partition_and_repetition_of_arrival_gives_one_digest(order, sizes, repeated):
+    """A genealogy that depends on who uploaded first, or how often, proves nothing."""
+    journal = Journal.open(":memory:")
+    queue = [STORY[n] for n in order] + [other_spelling(STORY[n]) for n in sorted(repeated)]
+    day = 0
+    while queue:
+        size = sizes[day % len(sizes)]
+        batch, queue = queue[:size], queue[size:]
+        assert capture(journal, *batch, day=day).success
+        day += 1
+    assert journal.store.number("SELECT COUNT(*) FROM custody_event") == len(STORY)
+    assert journal.genealogy().digest == RIGHT
+
+
+def test_xml_and_json_give_one_digest():
+    """A partner on XML must not get another genealogy."""
+    journal = Journal.open(":memory:")
+    xml = convert(read(document(*STORY)), "xml")
+    assert journal.capture(xml, party=MINE, recorded_at=NOW).captured == len(STORY)
+    assert journal.genealogy().digest == RIGHT
+
+
+RIGHT = build([fact_of(interpret(s), MINE) for s in read(document(*STORY)).sent]).digest

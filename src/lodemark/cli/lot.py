@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from lodemark.cli.answer import FINDINGS, emit, fail, language
-from lodemark.custody import CodeFacts, Journal, canonical, check_code
+from lodemark.custody import CodeFacts, Journal, canonical, check_code, to_digital_link
 from lodemark.custody.genealogy import Genealogy, Trace
-from lodemark.custody.trouble import NotInJournal
+from lodemark.custody.trouble import NotInJournal, ReadError
 from lodemark.custody.value import from_microseconds
 from lodemark.measure import show_kg
 from lodemark.trouble import Error
@@ -193,3 +194,30 @@ def check_command(
     emit(told, as_json, "\n".join([answer.outcome, *(s.reason.explain(speak) for s in answer.seeds)]))
     if answer.outcome == "question":
         raise typer.Exit(FINDINGS)
+
+
+@app.command("label")
+def label_command(
+    file: Annotated[str, typer.Argument(help="One identifier or link a line, or - for stdin. 每行一个标识或链接。")],
+    out: Annotated[Path, typer.Option(help="labels.svg or labels.pdf. 输出文件。")],
+    kind: Annotated[str, typer.Option(help="qr or datamatrix. 码制。")] = "qr",
+    lang: Language = "en",
+) -> None:
+    """Print labels; every symbol is read back first. 打印标签。"""
+    from lodemark.custody.label import Label, sheet, sheet_pdf
+
+    if kind not in ("qr", "datamatrix") or out.suffix not in (".svg", ".pdf"):
+        raise typer.BadParameter("kind: qr, datamatrix; out: .svg, .pdf")
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        links = [
+            to_digital_link(line.strip()) if "?" not in line else line.strip() for line in text.splitlines() if line.strip()
+        ]
+        labels = [Label(link) for link in links]
+        data = sheet_pdf(labels, kind) if out.suffix == ".pdf" else sheet(labels, kind).encode()
+        out.write_bytes(data)
+    except OSError as error:
+        fail(ReadError(detail=f"{error.filename}: {error.strerror}"), False, lang)
+    except Error as error:
+        fail(error, False, lang)
+    print(f"{len(labels)} -> {out}")

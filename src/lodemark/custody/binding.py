@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from lodemark.custody.convert import CONTEXT, prefixes_of, spell
+from lodemark.custody.job import CaptureJob
 from lodemark.custody.limit import LIMITS, Limits
 from lodemark.custody.model import Sent
 from lodemark.custody.namespace import LODE
@@ -147,6 +148,15 @@ def problem(
     if instance:
         body["instance"] = instance
     return status or number, body
+
+
+def event_answer(job: CaptureJob) -> tuple[int, str | None]:
+    """(status, exception) of ``POST /events``: 201 also for a duplicate, 400 refused, 409 kept as contradicted."""
+    if not job.success:
+        return 400, "ValidationException"
+    if any(line.rule == "J-CONTRADICTION" and line.pointer.endswith("/eventID") for line in job.findings):
+        return 409, "ResourceAlreadyExistsException"
+    return 201, None
 
 
 def exception_of(error: Error) -> str:

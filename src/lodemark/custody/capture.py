@@ -67,25 +67,20 @@ def capture(
     key: str | None,
     channel: str,
     lenient: bool,
+    job: CaptureJob | None = None,
 ) -> CaptureJob:
-    """Capture one document and answer its finished job. Raises ``CaptureConflict`` for a reused key."""
+    """Capture one document and answer its finished job. Raises ``CaptureConflict`` for a reused key.
+
+    ``job`` is one that was accepted before (``jobs.accept``) and is finished here.
+    """
     assert behaviour in BEHAVIOURS, behaviour
     sha256 = hashlib.sha256(data).digest()
     store = journal.store
-    earlier = _earlier(store, party, key, sha256)
+    earlier = earlier_job(store, party, key, sha256) if job is None else None
     if earlier is not None:
         return earlier
     recorded_us = microseconds(recorded_at)
-    seed = f"{party}\n{key or ''}\n{sha256.hex()}\n{recorded_us}"
-    draft = CaptureJob(
-        id=hashlib.sha256(seed.encode()).hexdigest()[:32],
-        party=party,
-        created_at=recorded_at,
-        finished_at=recorded_at,
-        behaviour=behaviour,
-        success=False,
-        sha256=sha256.hex(),
-    )
+    draft = replace(job or new_job(party, key, sha256, recorded_at, behaviour), finished_at=recorded_at, success=False)
     try:
         document = read(data, media, lenient)
     except ReadError as error:
@@ -106,6 +101,20 @@ def capture(
         job = _append(store, draft, document, report, fresh, party, recorded_us, channel)
         _save(store, job, key, sha256)
     return job
+
+
+def new_job(party: str, key: str | None, sha256: bytes, now: datetime, behaviour: str) -> CaptureJob:
+    """A job not yet run; its id follows from party, key, bytes and instant."""
+    seed = f"{party}\n{key or ''}\n{sha256.hex()}\n{microseconds(now)}"
+    return CaptureJob(
+        id=hashlib.sha256(seed.encode()).hexdigest()[:32],
+        party=party,
+        created_at=now,
+        finished_at=None,
+        behaviour=behaviour,
+        success=None,
+        sha256=sha256.hex(),
+    )
 
 
 def _prepare(document: Document, report: Report) -> list[_New]:
@@ -408,7 +417,8 @@ def _save(store: Store, job: CaptureJob, key: str | None, sha256: bytes) -> None
     )
 
 
-def _earlier(store: Store, party: str, key: str | None, sha256: bytes) -> CaptureJob | None:
+def earlier_job(store: Store, party: str, key: str | None, sha256: bytes) -> CaptureJob | None:
+    """The job this key named before; ``CaptureConflict`` when it named other bytes."""
     if key is None:
         return None
     row = store.one(f"SELECT {COLUMNS} FROM custody_job WHERE party = ? AND idempotency_key = ?", (party, key))

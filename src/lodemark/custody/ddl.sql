@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS custody_finding_seed (
 CREATE TABLE IF NOT EXISTS custody_job (
   id TEXT PRIMARY KEY, party TEXT NOT NULL, idempotency_key TEXT, sha256 {blob} NOT NULL, created_us BIGINT NOT NULL,
   finished_us BIGINT, behaviour TEXT NOT NULL, success BIGINT, document BIGINT, report TEXT NOT NULL,
+  waiting {blob}, asked TEXT,
   UNIQUE (party, idempotency_key));
 CREATE TABLE IF NOT EXISTS custody_named_query (
   name TEXT PRIMARY KEY, party TEXT NOT NULL, query TEXT NOT NULL, created_us BIGINT NOT NULL);

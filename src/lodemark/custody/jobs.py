@@ -1,0 +1,101 @@
+"""Capture jobs that answer later: accepted at once, captured when the shell has time, findable by id.
+
+Up to 100 events and 256 KiB the job is finished when the answer leaves; larger documents are accepted, their bytes wait in
+the job's row, and ``resume`` captures them under the same id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lodemark.custody.capture import capture, earlier_job, new_job
+from lodemark.custody.job import COLUMNS, CaptureJob, from_row, to_row
+from lodemark.custody.trouble import NotInJournal
+
+if TYPE_CHECKING:
+    from lodemark.custody.journal import Journal
+
+SMALL_BYTES, SMALL_EVENTS = 256 * 1024, 100
+
+
+def is_small(data: bytes) -> bool:
+    """Whether a document is captured before the answer leaves. Events are counted by their times: no parse is needed."""
+    return len(data) <= SMALL_BYTES and data.count(b"eventTimeZoneOffset") <= SMALL_EVENTS * (2 if data[:1] == b"<" else 1)
+
+
+def accept(
+    journal: Journal,
+    data: bytes,
+    *,
+    party: str,
+    now: datetime,
+    media: str | None = None,
+    behaviour: str = "rollback",
+    profile: str = "open",
+    key: str | None = None,
+    channel: str = "rest",
+) -> CaptureJob:
+    """A job for a large document: running, its bytes kept. Raises ``CaptureConflict`` for a reused key."""
+    sha256 = hashlib.sha256(data).digest()
+    known = earlier_job(journal.store, party, key, sha256)
+    if known is not None:
+        return known
+    job = replace(new_job(party, key, sha256, now, behaviour), finished_at=None, success=None)
+    asked = json.dumps({"media": media, "profile": profile, "channel": channel})
+    with journal.store.transaction():
+        journal.store.run("DELETE FROM custody_job WHERE id = ?", (job.id,))
+        journal.store.insert("job", f"{COLUMNS}, waiting, asked", [(*to_row(job, key, sha256), data, asked)])
+    return job
+
+
+def waiting(journal: Journal) -> list[str]:
+    """Ids of accepted jobs, oldest first."""
+    sql = "SELECT id FROM custody_job WHERE waiting IS NOT NULL ORDER BY created_us, id"
+    return [str(row[0]) for row in journal.store.rows(sql)]
+
+
+def resume(journal: Journal, job_id: str, *, recorded_at: datetime) -> CaptureJob:
+    """Capture an accepted job now; a finished one is only answered. Raises ``NotInJournal``."""
+    sql = "SELECT party, idempotency_key, behaviour, waiting, asked FROM custody_job WHERE id = ?"
+    row = journal.store.one(sql, (job_id,))
+    if row is None:
+        raise NotInJournal(what="capture job", id=job_id)
+    if row[3] is None:
+        return find(journal, job_id)
+    asked = json.loads(row[4])
+    return capture(
+        journal,
+        bytes(row[3]),
+        party=str(row[0]),
+        recorded_at=recorded_at,
+        media=asked["media"],
+        behaviour=str(row[2]),
+        profile=asked["profile"],
+        key=row[1],
+        channel=asked["channel"],
+        lenient=False,
+        job=find(journal, job_id),
+    )
+
+
+def find(journal: Journal, job_id: str, party: str | None = None) -> CaptureJob:
+    """One job; with ``party`` only if it is that party's. Raises ``NotInJournal``."""
+    row = journal.store.one(f"SELECT {COLUMNS} FROM custody_job WHERE id = ?", (job_id,))
+    if row is None or (party is not None and row[1] != party):
+        raise NotInJournal(what="capture job", id=job_id)
+    return from_row(row)
+
+
+def listed(
+    journal: Journal, party: str | None = None, *, after: str = "", size: int = 30
+) -> tuple[Sequence[CaptureJob], str | None]:
+    """(jobs by id, where to go on); those of one party when it is given."""
+    mine, values = (" AND party = ?", [party]) if party else ("", [])
+    sql = f"SELECT {COLUMNS} FROM custody_job WHERE id > ?{mine} ORDER BY id LIMIT ?"
+    jobs = [from_row(row) for row in journal.store.rows(sql, [after, *values, size + 1])]
+    return jobs[:size], jobs[size - 1].id if len(jobs) > size else None
