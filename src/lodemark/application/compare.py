@@ -175,6 +175,6 @@ def _label(row: ComparedRow, lang: Lang) -> str:
 
 def _short(entry: Entry, lang: Lang) -> str:
     """The sentence, with grade and status where they are less than the text in force."""
-    marks = [say(f"grade-{entry.evidence}", {}, lang)] if entry.evidence != "primary" else []
-    marks += [say(f"status-{entry.status}", {}, lang)] if entry.provisions and entry.status != "in_force" else []
+    marks = [say(f"law-grade-{entry.evidence}", {}, lang)] if entry.evidence != "primary" else []
+    marks += [say(f"law-status-{entry.status}", {}, lang)] if entry.provisions and entry.status != "in_force" else []
     return f"{entry.sentence[lang]} ({', '.join(marks)})" if marks else entry.sentence[lang]

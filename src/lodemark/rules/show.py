@@ -86,8 +86,8 @@ def _cell_lines(book: Rulebook, cell: Cell, lang: Lang) -> list[str]:
         say(
             "rules-grade",
             {
-                "grade": say(f"grade-{cell.weakest_evidence}", None, lang),
-                "modality": say(f"modality-{cell.modality}", None, lang),
+                "grade": say(f"law-grade-{cell.weakest_evidence}", None, lang),
+                "modality": say(f"law-modality-{cell.modality}", None, lang),
             },
             lang,
         ),
@@ -196,7 +196,7 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
         yield f"  {rule.basis[lang]}"
     yield "  " + say(
         "rules-grade",
-        {"grade": say(f"grade-{rule.evidence}", None, lang), "modality": say(f"modality-{rule.modality}", None, lang)},
+        {"grade": say(f"law-grade-{rule.evidence}", None, lang), "modality": say(f"law-modality-{rule.modality}", None, lang)},
         lang,
     )
     yield f"  {provision_sentence(rule, book, lang)}"
@@ -205,7 +205,7 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
         yield f"  [{part.start}, {part.until or '…'}) {say(f'status-{part.is_}', None, lang)}{by}"
     for value in rule.values:
         yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number(value, lang)}"
-    yield "  " + say("rules-status-on", {"on": on, "status": say(f"status-{Day(book, on).status(rule)}", None, lang)}, lang)
+    yield "  " + say("rules-status-on", {"on": on, "status": say(f"law-status-{Day(book, on).status(rule)}", None, lang)}, lang)
 
 
 def difference_json(found: Difference) -> dict[str, Any]:
