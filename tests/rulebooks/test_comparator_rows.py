@@ -5,8 +5,12 @@ If one broke, one side's harder points would be hidden, or a recollection would 
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from tests.rulebooks.probe import books
+from tests.rulebooks.probe import FILE, books
+
+from lodemark import rules
 
 P, S, U = "primary", "secondary", "unconfirmed"
 COLUMNS = ("cn-ann18", "cn-ann61", "us-3a090-2023", "us-3a090-2026", "us-1979", "nl-litho", "eu-2021-821", "uk-euu", "us-chips")
@@ -149,3 +153,26 @@ def test_the_harder_points_of_both_sides_are_shown() -> None:
     shown = {column: {row.value for row in books()[column].regime.rows.values()} for column in COLUMNS}
     assert {"reconsideration_final", "not_for_refusals"} <= shown["cn-ann18"]
     assert {"presumption_of_denial", "largely_excluded"} <= shown["us-3a090-2023"]
+
+
+@pytest.mark.parametrize(
+    ("column", "outcome"),
+    [
+        ("cn-ann18", {"refuse_in_principle", "licence_required"}),
+        ("us-1979", {"case_by_case"}),
+        ("nl-litho", {"case_by_case"}),
+        ("eu-2021-821", {"licence_required"}),
+        ("uk-euu", {"licence_required"}),
+        ("us-3a090-2023", {"not_controlled", "licence_required"}),
+    ],
+)
+def test_every_office_can_be_asked_about_the_same_user_and_use(column: str, outcome: set[str]) -> None:
+    """Item and reach are assumed together; otherwise a Chinese export would make every other office answer 'not mine'."""
+    facts = FILE.state(
+        {"application.exported_from": "CN", "party[p2].country": "CH", "line[L1].family": "smco", "line[L1].form": "magnet"}
+    )
+    facts = facts.state({"party[p2].owned_share[us-bis-affiliates]": 0})
+    found = rules.assess(
+        books()[column], facts, on=date(1982, 5, 3) if column == "us-1979" else date(2025, 6, 2), as_if_controlled=True
+    )
+    assert {each for cell in found.cells for each in cell.reachable} == outcome
