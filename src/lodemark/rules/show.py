@@ -158,7 +158,7 @@ def regime_json(book: Rulebook, on: date) -> dict[str, Any]:
 def regime_text(book: Rulebook, on: date, lang: Lang) -> str:
     """One line of ``rules list``."""
     counts: Mapping[str, int] = regime_json(book, on)["provisions"]
-    states = shown([f"{say(f'status-{name}', None, lang)} {count}" for name, count in counts.items()], lang)
+    states = shown([f"{say(f'law-status-{name}', None, lang)} {count}" for name, count in counts.items()], lang)
     return f"{book.regime.id}: {book.regime.title[lang]} ({states})"
 
 
@@ -202,7 +202,7 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
     yield f"  {provision_sentence(rule, book, lang)}"
     for part in rule.status:
         by = f" {part.by}" if part.by else ""
-        yield f"  [{part.start}, {part.until or '…'}) {say(f'status-{part.is_}', None, lang)}{by}"
+        yield f"  [{part.start}, {part.until or '…'}) {say(f'law-status-{part.is_}', None, lang)}{by}"
     for value in rule.values:
         yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number(value, lang)}"
     yield "  " + say("rules-status-on", {"on": on, "status": say(f"law-status-{Day(book, on).status(rule)}", None, lang)}, lang)
