@@ -63,7 +63,7 @@ def joint(
     if len(chosen) == 1:
         marginal, se = alpha, 0.0
     else:
-        marginal = _marginal(alpha, k, closing_weights(sigma).tobytes(), chosen, seed)
+        marginal = float(np.quantile(_smallest(k, closing_weights(sigma).tobytes(), chosen, seed), alpha))
         se = float(np.sqrt(alpha * (1 - alpha) / HISTORIES))
     return Thresholds(
         alpha=alpha,
@@ -79,12 +79,11 @@ def joint(
     )
 
 
-@lru_cache(maxsize=512)
-def _marginal(alpha: float, k: float, weights: bytes, tests: tuple[TestName, ...], seed: int) -> float:
-    """The alpha-quantile of the smallest p-value among the tests: exactly the common marginal level sought."""
+@lru_cache(maxsize=16)
+def _smallest(k: float, weights: bytes, tests: tuple[TestName, ...], seed: int) -> Floats:
+    """The smallest p-value among the tests in each simulated history: its alpha-quantile is the common marginal level."""
     w = np.frombuffer(weights, dtype=np.float64)
-    smallest = np.concatenate([_smallest_p(z, k, w, tests) for z in histories(len(w), HISTORIES, seed)])
-    return float(np.quantile(smallest, alpha))
+    return np.concatenate([_smallest_p(z, k, w, tests) for z in histories(len(w), HISTORIES, seed)])
 
 
 def histories(horizon: int, count: int, seed: int) -> Iterator[Floats]:

@@ -21,6 +21,7 @@ from lodemark.trouble import Error, Reason
 
 FORMS: tuple[Form, ...] = ("element", "oxide")
 MOISTURES: tuple[Moisture, ...] = ("as_received", "dry", "calcined")
+SYNTHETIC = "SYN-"  # how the ids of synthetic data begin
 Read = TypeVar("Read")
 
 
@@ -98,6 +99,8 @@ def _row(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
         correction=fields.get("correction", ""),
         preparation=fields.get("preparation", ""),
         crm_id=fields.get("crm_id", ""),
+        # A synthetic sample stays synthetic through any file it is written to.
+        synthetic=fields["sample_id"].startswith(SYNTHETIC),
     )
 
 

@@ -1,0 +1,160 @@
+"""A balance as files: ``flows.csv``, ``inventory.csv``, ``components.csv`` in one folder, UTF-8.
+
+Columns are those of ``Flow``, ``Inventory`` and ``Component``; mass as ``element_mg`` (whole) or ``element_kg`` (exact
+decimal). Boundaries are ``boundaries.csv`` (one column ``at``) or, without it, the times of the physical inventories.
+Polars reads large flow files where it is installed; the result is the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lodemark.accountancy.model import MG_PER_KG, BadInput, Component, Inventory
+from lodemark.accountancy.table import Coded, FlowTable, micros
+from lodemark.measure import NumberError, read_decimal
+from lodemark.trouble import Reason
+
+_LARGE_BYTES = 4_000_000  # below this the standard library is as fast
+WORDS = ("mba", "to_mba", "element", "kind", "stream")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What ``assemble`` takes."""
+
+    flows: FlowTable
+    inventories: tuple[Inventory, ...]
+    components: tuple[Component, ...]
+    boundaries: tuple[datetime, ...]
+
+
+def read_tables(folder: Path) -> Tables:
+    """Read the folder; raises ``BadInput`` with every line that cannot be read."""
+    problems: list[Reason] = []
+    lacking = [name for name in ("flows.csv", "inventory.csv", "components.csv") if not (folder / name).is_file()]
+    if lacking:
+        raise BadInput([Reason("balance-file-missing", None, {"file": name, "folder": folder.name}) for name in lacking])
+    flows = read_flows(folder / "flows.csv", problems)
+    inventories = tuple(_each(folder / "inventory.csv", _inventory, problems))
+    components = tuple(_each(folder / "components.csv", _component, problems))
+    given = folder / "boundaries.csv"
+    boundaries = tuple(_each(given, lambda line: _instant(line["at"]), problems)) if given.is_file() else ()
+    if problems:
+        raise BadInput(problems)
+    return Tables(flows, inventories, components, boundaries or tuple(sorted({item.taken_at for item in inventories})))
+
+
+def read_flows(path: Path, problems: list[Reason]) -> FlowTable:
+    """The flow table by columns; unreadable lines are added to ``problems``."""
+    if path.stat().st_size > _LARGE_BYTES and find_spec("polars"):
+        from lodemark.accountancy.flows_polars import read_large  # noqa: PLC0415  (optional)
+
+        table = read_large(path)
+        if table is not None:
+            return table
+    lines = list(_each(path, _flow, problems))
+
+    def column(place: int) -> list[Any]:
+        return [line[place] for line in lines]
+
+    mba, to_mba, element, kind, stream = (Coded.of(column(1 + place)) for place in range(5))
+    return FlowTable(
+        flow_id=column(0),
+        mba=mba,
+        to_mba=to_mba,
+        element=element,
+        kind=kind,
+        stream=stream,
+        element_mg=np.asarray(column(6), dtype=np.int64),
+        at_us=np.asarray(column(7), dtype=np.int64),
+        n_items=np.asarray(column(8), dtype=np.int64),
+        synthetic=any(column(9)),
+    )
+
+
+def _flow(line: Mapping[str, str]) -> tuple[Any, ...]:
+    words = [line.get(name, "") for name in WORDS]
+    return (
+        line["flow_id"],
+        *words,
+        _mass(line),
+        micros(_instant(line["occurred_at"])),
+        int(line.get("n_items") or 1),
+        _yes(line),
+    )
+
+
+def _inventory(line: Mapping[str, str]) -> Inventory:
+    return Inventory(
+        pit_id=line["pit_id"],
+        mba=line["mba"],
+        element=line["element"],
+        taken_at=_instant(line["taken_at"]),
+        item=line.get("item", ""),
+        element_mg=_mass(line),
+        stream=line["stream"],
+        holdup=line.get("holdup", "").casefold() in ("1", "true", "yes"),
+    )
+
+
+def _component(line: Mapping[str, str]) -> Component:
+    return Component(
+        stream=line["stream"],
+        name=line["name"],
+        kind="systematic" if line["kind"] == "systematic" else _random(line["kind"]),
+        u_rel=read_decimal(line["u_rel"]) if line.get("u_rel") else None,
+        u_abs_mg=int(line["u_abs_mg"]) if line.get("u_abs_mg") else None,
+        group=line.get("group", ""),
+        valid_from=_instant(line["valid_from"]) if line.get("valid_from") else None,
+        valid_until=_instant(line["valid_until"]) if line.get("valid_until") else None,
+        source=line.get("source") or "assumed",  # type: ignore[arg-type]
+        exact=line.get("exact", "").casefold() in ("1", "true", "yes"),
+        reason=line.get("reason", ""),
+    )
+
+
+def _random(kind: str) -> Any:
+    if kind != "random":
+        raise ValueError(kind)
+    return kind
+
+
+def _yes(line: Mapping[str, str]) -> bool:
+    return line.get("synthetic", "").casefold() in ("1", "true", "yes")
+
+
+def _mass(line: Mapping[str, str]) -> int:
+    """Milligrams, exact: a kilogram figure finer than a milligram is refused, not rounded."""
+    if line.get("element_mg"):
+        return int(line["element_mg"])
+    exact = read_decimal(line["element_kg"]) * MG_PER_KG
+    if exact != exact.to_integral_value():
+        raise NumberError("mass-below-milligram", text=line["element_kg"])
+    return int(exact)
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
+def _each(path: Path, read: Any, problems: list[Reason]) -> Iterator[Any]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for raw in reader:
+            line = {name: (text or "").strip() for name, text in raw.items() if name}
+            try:
+                yield read(line)
+            except (KeyError, ValueError, NumberError) as error:
+                facts = {"file": path.name, "line": reader.line_num, "what": str(error)}
+                problems.append(Reason("balance-line-unreadable", None, facts))
