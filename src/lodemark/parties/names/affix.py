@@ -6,6 +6,7 @@ What is left is never nothing: a name that is all legal form stays whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -17,10 +18,14 @@ _EDGE: Final = " ,.;·・-–—/&"
 
 
 @cache
-def _forms() -> tuple[tuple[str, str, str], ...]:
-    """Folded form, position and kind, longest first."""
-    found = {(_bare(row["form"]), row["position"], row["kind"]) for row in rows("legal_forms")}
-    return tuple(sorted(found, key=lambda form: (-len(form[0]), form)))
+def _forms(end: str) -> Mapping[str, str]:
+    """Folded forms that may stand at the end (``suffix``) or the beginning (``prefix``) of a name, with their kind."""
+    return {_bare(row["form"]): row["kind"] for row in rows("legal_forms") if row["position"] in (end, "both")}
+
+
+@cache
+def _longest() -> int:
+    return max(len(form) for end in ("suffix", "prefix") for form in _forms(end))
 
 
 def strip_legal(text: str) -> tuple[str, tuple[str, ...]]:
@@ -31,25 +36,21 @@ def strip_legal(text: str) -> tuple[str, tuple[str, ...]]:
     """
     kinds: list[str] = []
     bare = _bare(text)
-    changed = True
-    while changed:
-        changed = False
-        for form, position, kind in _forms():
-            rest = _without(bare, form, position)
-            if rest:
-                bare, changed = rest, True
-                kinds.append(kind)
-                break
+    while found := _one_off(bare):
+        bare, kind = found
+        kinds.append(kind)
     return bare, tuple(dict.fromkeys(kinds))
 
 
-def _without(text: str, form: str, position: str) -> str:
-    """The text without ``form`` at an allowed end, if something is left and the form does not cut a word."""
-    if position in ("suffix", "both") and text.endswith(form) and _cuts_clean(text[: -len(form)], form[0], last=True):
-        return text[: -len(form)].strip(_EDGE)
-    if position in ("prefix", "both") and text.startswith(form) and _cuts_clean(text[len(form) :], form[-1], last=False):
-        return text[len(form) :].strip(_EDGE)
-    return ""
+def _one_off(text: str) -> tuple[str, str] | None:
+    """The text without the longest form at one of its ends, if something is left and no word is cut."""
+    for size in range(min(_longest(), len(text) - 1), 0, -1):
+        last, first = text[-size:], text[:size]
+        if last in _forms("suffix") and _cuts_clean(text[:-size], last[0], last=True):
+            return text[:-size].strip(_EDGE), _forms("suffix")[last]
+        if first in _forms("prefix") and _cuts_clean(text[size:], first[-1], last=False):
+            return text[size:].strip(_EDGE), _forms("prefix")[first]
+    return None
 
 
 def _cuts_clean(rest: str, edge: str, *, last: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -59,8 +60,8 @@ def forms(text: str) -> NameForms:
     if len(text) > LONGEST_NAME:
         return NameForms(text, ())
     whole, *inner = _variants(clean(text))
-    found = [_form(whole), *(form for part in inner if (form := _form(part)) and form.of("brand"))]
-    return NameForms(text, tuple(dict.fromkeys(form for form in found if form)))
+    found = [*_readings(whole), *(form for part in inner for form in _readings(part) if form.of("brand"))]
+    return NameForms(text, tuple(dict.fromkeys(found)))
 
 
 def _variants(text: str) -> list[str]:
@@ -70,11 +71,17 @@ def _variants(text: str) -> list[str]:
     return [text, *([outside] if inside and outside else []), *inside]
 
 
-def _form(text: str) -> Form | None:
+def _readings(text: str) -> list[Form]:
+    """A text cut into units from the left and, where that gives another cut, from the right: 泰宏光电子 is 光电-子 or 光-电子."""
     core, legal = strip_legal(fold(text))
-    units = tuple(unit for script, part in _pieces(core) for unit in _units(script, part))
     squeezed = "".join(letter for letter in core if letter.isalnum())
-    return Form(squeezed, units, legal, scripts(core)) if squeezed else None
+    if not squeezed:
+        return []
+    cuts = {
+        tuple(unit for script, part in _pieces(core) for unit in _units(script, part, cut)): None
+        for cut in (_dense, _dense_back)
+    }
+    return [Form(squeezed, units, legal, scripts(core)) for units in cuts]
 
 
 def _pieces(core: str) -> list[tuple[Script, str]]:
@@ -103,8 +110,8 @@ def _digits_to_han(pieces: list[tuple[Script, str]]) -> list[tuple[Script, str]]
     return joined
 
 
-def _units(script: Script, part: str) -> list[Unit]:
-    return _spaced(part) if script == "latin" else _dense(part)
+def _units(script: Script, part: str, cut: Callable[[str], list[Unit]]) -> list[Unit]:
+    return _spaced(part) if script == "latin" else cut(part)
 
 
 def _spaced(part: str) -> list[Unit]:
@@ -162,6 +169,14 @@ def _dense(part: str) -> list[Unit]:
             units.append(_concept(part[place : place + length]))
             place += length
     return [*units, Unit("brand", brand)] if brand else units
+
+
+def _dense_back(part: str) -> list[Unit]:
+    """The same cut made from the right: a final word that overlaps the one before it wins."""
+    for size in range(min(longest(), len(part) - 1), 1, -1):
+        if part[-size:] in words():
+            return [*_dense(part[:-size]), _concept(part[-size:])]
+    return _dense(part)
 
 
 def _stem(word: str) -> str:
