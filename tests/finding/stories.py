@@ -11,18 +11,25 @@ from lodemark.finding.facts import (
     Assayed,
     Certificate,
     CodeRead,
+    Conversion,
+    Described,
     Draw,
     EndUserSeen,
     Flow,
+    Holding,
+    Hub,
     LicenceUse,
     ModelInLot,
     Observed,
     Order,
+    OriginRead,
     Output,
     Parcel,
+    Profile,
     ReachSeen,
     ReportDue,
     Residual,
+    ScrapShare,
     Sighting,
     YieldClaim,
 )
@@ -69,6 +76,14 @@ BOOKS = Flow("SHP-1", 25 * KG, 25 * KG, 20 * KG, ref="flow/1")
 USER = EndUserSeen("L-1", "Alder Drives", "Elm Works", date(2026, 5, 9), ref="visit/1")
 BOUNDS = ReachSeen("L-1", "Dy", 2 * KG, 6 * KG, 20 * KG, 100 * KG, ref="trace/1", digest="t1")
 
+SCRAP = ScrapShare("Plant A", "2026-04", D("0.41"), D("0.25"), D("0.03"), "Buyer 9", 12 * KG, ref="scrap/1")
+CALLED = Described("SHP-1", "ceramic tiles", D("7500"), (D("1800"), D("2600")), D("60"), (D("0.5"), D("5")), ref="ship/1")
+HUB = Hub("Port 7", "Sb", "2026-Q1", 3834 * 1000 * KG, 142 * 1000 * KG, 900 * 1000 * KG, related=True, ref="trade/1")
+ORIGIN = OriginRead("LOT-9", "Source A", "Source B", valid=True, ref="assay/5")
+SHELL = Profile("p9", ("new-company", "forwarder-address", "capability-mismatch"), ref="party/9")
+LAYERS = Holding("p9", D("0.51"), D("0.50"), "us/bis-affiliates", in_force=True, named=True, days=90, ref="party/8")
+ROTORS = Conversion("p2", "2026-Q1", 1000, 700, ref="report/9")
+
 # kind -> facts on which it must ask
 PATTERNS: Mapping[str, tuple[Observed, ...]] = {
     "cloned-code": (seen(sightings=(BAOTOU, GRAZ)),),
@@ -93,6 +108,13 @@ PATTERNS: Mapping[str, tuple[Observed, ...]] = {
     ),
     "invoice-without-flow": (seen(flows=(BOOKS,)),),
     "end-user-changed": (seen(end_users=(USER,)),),
+    "under-declared-yield": (seen(scraps=(SCRAP,)),),
+    "name-does-not-fit": (seen(descriptions=(CALLED,)),),
+    "third-country-hop": (seen(hubs=(HUB,)),),
+    "relabelled-origin": (seen(origins=(ORIGIN,)),),
+    "end-user-not-verified": (seen(profiles=(SHELL,)),),
+    "ownership-layering": (seen(holdings=(LAYERS,)),),
+    "split-or-converted": (seen(conversions=(ROTORS,)),),
 }
 
 # kind, the innocent cause, facts on which everything must stay silent
@@ -192,4 +214,27 @@ TWINS: tuple[tuple[str, str, Observed], ...] = (
         seen(flows=(replace(BOOKS, customs_mg=20 * KG, credited_mg=5 * KG),)),
     ),
     ("end-user-changed", "told beforehand", seen(end_users=(replace(USER, notified_on=date(2026, 5, 1)),))),
+    ("under-declared-yield", "machining-heavy geometry", seen(scraps=(replace(SCRAP, machined=True),))),
+    ("under-declared-yield", "one certified recycler nearby", seen(scraps=(replace(SCRAP, certified=True),))),
+    ("under-declared-yield", "high scrap, no surplus anywhere", seen(scraps=(replace(SCRAP, surplus_mg=0),))),
+    ("name-does-not-fit", "composite goods", seen(descriptions=(replace(CALLED, composite=True),))),
+    ("name-does-not-fit", "packaging in the gross weight", seen(descriptions=(replace(CALLED, packed=True),))),
+    ("name-does-not-fit", "a low-value sample", seen(descriptions=(replace(CALLED, sample=True),))),
+    ("name-does-not-fit", "dense, but priced as usual", seen(descriptions=(replace(CALLED, price=D("4")),))),
+    ("third-country-hop", "a new plant opens", seen(hubs=(replace(HUB, explained="plant/3"),))),
+    ("third-country-hop", "valuation and timing agree within tolerance", seen(hubs=(replace(HUB, mirror_gap_mg=0),))),
+    ("third-country-hop", "unrelated seller and buyer", seen(hubs=(replace(HUB, related=False),))),
+    ("relabelled-origin", "recycled feed of mixed origin declared as such", seen(origins=(replace(ORIGIN, recycled=True),))),
+    ("relabelled-origin", "fingerprint used after separation", seen(origins=(replace(ORIGIN, valid=False),))),
+    ("end-user-not-verified", "a start-up in an incubator, visited", seen(profiles=(replace(SHELL, against=("visit/2",)),))),
+    (
+        "end-user-not-verified",
+        "registered office at a law firm, nothing else",
+        seen(profiles=(replace(SHELL, indicators=("forwarder-address",)),)),
+    ),
+    ("ownership-layering", "an index fund over the line for a day", seen(holdings=(replace(LAYERS, days=1),))),
+    ("ownership-layering", "two holders of one name who are not the same", seen(holdings=(replace(LAYERS, named=False),))),
+    ("ownership-layering", "the test is suspended", seen(holdings=(replace(LAYERS, in_force=False),))),
+    ("split-or-converted", "spare rotors for service", seen(conversions=(replace(ROTORS, spares=290),))),
+    ("split-or-converted", "motors sold at home", seen(conversions=(replace(ROTORS, sold_at_home=300),))),
 )

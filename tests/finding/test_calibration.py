@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "finding-calibration.m
 
 def test_few_honest_lots_are_asked_and_the_peer_asks_many() -> None:
     """Most alerts of large code systems are slips; a detector that adds to them is ignored within a month."""
-    rows = calibrate(1000, 11, cheats=40)
+    rows = calibrate(600, 11, cheats=25)
     assert len(rows) == len(PATTERNS) == len(DETECTORS)
     assert sum(row.asked for row in rows) <= 15
     assert sum(row.peer for row in rows) >= 20 * sum(row.asked for row in rows)
@@ -23,7 +23,7 @@ def test_few_honest_lots_are_asked_and_the_peer_asks_many() -> None:
 
 def test_equal_seeds_give_equal_tables() -> None:
     """A rate that cannot be computed again is a claim."""
-    assert calibrate(100, 3, cheats=10) == calibrate(100, 3, cheats=10)
+    assert calibrate(50, 3, cheats=5) == calibrate(50, 3, cheats=5)
 
 
 @pytest.mark.long

@@ -245,6 +245,107 @@ class ReachSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ScrapShare:
+    """A site's scrap share against its peers'; ``sole_buyer`` takes all of it; ``surplus_mg`` of the element turned up
+    at a site the buyer supplies. ``certified``: the buyer is a certified recycler; ``machined``: arcs, thin segments."""
+
+    site: str
+    period: str
+    share: Decimal
+    peer_mean: Decimal
+    peer_sigma: Decimal
+    sole_buyer: str = ""
+    surplus_mg: int = 0
+    certified: bool = False
+    machined: bool = False
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What goods are called against what they weigh and cost: density (kg/m3) and price (per kg) with the ranges usual
+    for goods of that name. ``composite``: several materials; ``packed``: packaging is in the weight; ``sample``: a
+    sample of low value."""
+
+    shipment: str
+    name: str
+    density: Decimal
+    usual_density: tuple[Decimal, ...]
+    price: Decimal
+    usual_price: tuple[Decimal, ...]
+    composite: bool = False
+    packed: bool = False
+    sample: bool = False
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A trading place without own output in a period: imports, the usual amount, and the gap to its partners' figures.
+    ``related``: seller and buyer belong together; ``explained`` names a new plant, a bonded warehouse or a timing record."""
+
+    place: str
+    item: str
+    period: str
+    imports_mg: int
+    usual_mg: int
+    mirror_gap_mg: int
+    related: bool
+    explained: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRead:
+    """A declared origin against what a fingerprint or balance needs. ``valid``: the method holds at this stage (before
+    separation); ``recycled``: feed of mixed origin is declared."""
+
+    lot: str
+    declared: str
+    needs: str
+    valid: bool
+    recycled: bool = False
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Indicators about an end user from room ``parties``, by kind, with what speaks against them (a visit, a lease)."""
+
+    party: str
+    indicators: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Shares of listed owners added up, at least; ``named``: the owners' identity is confirmed; ``days``: held so long."""
+
+    party: str
+    at_least: Decimal
+    threshold: Decimal
+    provision: str
+    in_force: bool
+    named: bool
+    days: int
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Assemblies received against what they became, in pieces: shipped on in products, sold at home, kept for service."""
+
+    party: str
+    period: str
+    received: int
+    shipped: int
+    sold_at_home: int = 0
+    spares: int = 0
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything gathered for one run of the detectors, on one day."""
 
@@ -264,3 +365,10 @@ class Observed:
     flows: tuple[Flow, ...] = ()
     end_users: tuple[EndUserSeen, ...] = ()
     reaches: tuple[ReachSeen, ...] = ()
+    scraps: tuple[ScrapShare, ...] = ()
+    descriptions: tuple[Described, ...] = ()
+    hubs: tuple[Hub, ...] = ()
+    origins: tuple[OriginRead, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    conversions: tuple[Conversion, ...] = ()

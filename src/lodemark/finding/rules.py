@@ -60,4 +60,6 @@ class FindingRules:
     parcels: int = 3
     report_grace_days: int = 0
     flow_tolerance: Decimal = Decimal("0.005")
+    hub_growth: int = 3
+    pieces_tolerance: Decimal = Decimal("0.02")
     provisions: Mapping[str, str] = field(default_factory=lambda: PROVISIONS)

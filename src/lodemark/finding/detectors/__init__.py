@@ -28,6 +28,15 @@ from lodemark.finding.detectors.paper import (
     split_parcels,
     used_while_stopped,
 )
+from lodemark.finding.detectors.trade import (
+    converted_away,
+    hub_jump,
+    layered_ownership,
+    name_does_not_fit,
+    origin_does_not_fit,
+    phantom_scrap,
+    shell_end_user,
+)
 from lodemark.finding.facts import Observed
 from lodemark.finding.model import Raised
 from lodemark.finding.rules import FindingRules
@@ -53,6 +62,13 @@ DETECTORS: tuple[Detector, ...] = (
     certificate_reused,
     invoice_without_flow,
     end_user_changed,
+    phantom_scrap,
+    name_does_not_fit,
+    hub_jump,
+    origin_does_not_fit,
+    shell_end_user,
+    layered_ownership,
+    converted_away,
 )
 
 
