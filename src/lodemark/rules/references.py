@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
 from lodemark.measure import ELEMENTS
 from lodemark.rules.condition import ROLES, Atom, Condition, ListOf, Of, Quantified, Ref, Use, walk
-from lodemark.rules.model import SCALE, Fact, Instrument, Provision, Regime, Segment, WordList
+from lodemark.rules.model import SCALE, Fact, Instrument, Provision, Range, Regime, Segment, WordList
 from lodemark.rules.shelf import Document
 from lodemark.rules.trouble import Problem
 
@@ -176,8 +177,15 @@ def _operands(draft: Draft, document: Document, path: tuple[str | int, ...], ato
         if word.options and item not in word.options:
             yield document.problem("word-not-in-options", *path, name=atom.ref, word=item)
     for operand in (atom.value, atom.lod):
+        if (
+            operand is not None
+            and atom.op not in ("present", "in")
+            and not isinstance(operand, Of)
+            and not _is_of_type(operand, word)
+        ):
+            yield document.problem("value-not-for-type", *path, name=atom.ref, value=operand, type=word.type)
         if isinstance(operand, Of):
-            yield from _value_reference(draft, document, path, operand, word)
+            yield from _value_reference(draft, document, path, operand, word, atom.op)
     if word.type in ("fraction", "mass_mg") and not isinstance(atom.value, Of | None) and atom.unit is None:
         yield document.problem("unit-missing", *path, name=atom.ref)
     if (
@@ -188,8 +196,20 @@ def _operands(draft: Draft, document: Document, path: tuple[str | int, ...], ato
         yield document.problem("unit-clash", *path, name=atom.ref, unit=atom.unit)
 
 
+def _is_of_type(value: object, word: Fact) -> bool:
+    """Whether a constant written in a condition can be a value of the fact."""
+    try:
+        if word.type == "date":
+            return bool(date.fromisoformat(str(value)))
+        if word.type in ORDERED:
+            return not isinstance(value, bool) and Decimal(str(value)).is_finite()
+    except (ValueError, InvalidOperation):
+        return False
+    return isinstance(value, bool) if word.type == "bool" else isinstance(value, str)
+
+
 def _value_reference(
-    draft: Draft, document: Document, path: tuple[str | int, ...], operand: Of, word: Fact
+    draft: Draft, document: Document, path: tuple[str | int, ...], operand: Of, word: Fact, op: str
 ) -> Iterator[Problem]:
     provision = draft.provisions.get(operand.provision)
     found = [value for value in provision.values if value.name == operand.name] if provision else []
@@ -199,6 +219,9 @@ def _value_reference(
         dimension = SCALE.get(value.unit or "", (value.unit,))[0]
         if word.type in _DIMENSIONS and dimension not in _DIMENSIONS[word.type]:
             yield document.problem("unit-clash", *path, name=operand, unit=value.unit)
+        ordered = isinstance(value.value, Decimal) or (isinstance(value.value, Range) and op not in ("eq", "ne"))
+        if not (ordered if word.type in ORDERED - {"date"} else isinstance(value.value, bool) and word.type == "bool"):
+            yield document.problem("value-not-for-type", *path, name=operand, value=value.value, type=word.type)
 
 
 def _values(draft: Draft) -> Iterator[Problem]:
