@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.rules.world import ALWAYS, book, both, file, provision, stage, when
 
-from lodemark.rules import FactSet, Known, NotDetected, OneOf, UnknownAssumption, UnknownFact, Within, assess
+from lodemark.rules import FactSet, Known, NotDetected, OneOf, UnknownAssumption, UnknownFact, Within, assess, papers
 
 ON = date(2026, 3, 16)
 DY = "line[L1].fraction[Dy]"
@@ -301,3 +301,18 @@ def test_as_if_controlled_takes_the_item_condition_as_met():
     assert outcome(law, file(a=False)) == "not_controlled"
     found = assess(law, file(a=False), on=ON, as_if_controlled=True)
     assert (found.cells[0].outcome, found.assumptions) == ("licence_required", {"item_condition": "met"})
+
+
+def test_where_a_general_licence_is_not_open_the_single_one_is_named():
+    """If this failed, an applicant would be refused instead of being shown the door that is open."""
+    law = book([provision("1", A, kind="requires", **{"for": ["general"]}), provision("2", B, kind="requires")])
+    found = assess(law, file(a=False, b=True, kind="general"), on=ON)
+    assert (found.admissible, [(reason.code, reason.provision) for reason in found.advice]) == (
+        "not_met",
+        [("path-single", "xx/law/1")],
+    )
+    assert "单项许可" in found.advice[0].explain("zh-Hans")
+    assert assess(law, file(a=False, b=True, kind="single"), on=ON).advice == ()
+    assert assess(law, file(a=True, b=False, kind="general"), on=ON).advice == ()
+    assert [one.id for one in papers(law, "single", ON)] == ["xx/law/2"]
+    assert [one.id for one in papers(law, "general", ON)] == ["xx/law/1", "xx/law/2"]

@@ -228,3 +228,17 @@ def _changed_examples(one: tuple[rules.Rulebook, date], other: tuple[rules.Ruleb
             if before.get(key) != after.get(key):
                 changed.append({"file": path.stem, "cell": key, "before": before.get(key, "-"), "after": after.get(key, "-")})
     return changed
+
+
+@app.command()
+def papers(
+    regime: Annotated[str, typer.Argument(help="A regime. 制度。")] = "cn-ann18",
+    kind: Annotated[str, typer.Option("--kind", help="single | general | registration")] = "single",
+    on: On = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """All that an application of a licence kind must hold: generated, so that it is the law's list and no longer. 材料目录。"""
+    book = rules.load(regime)
+    needed = [show.rule_json(book, one, _day(on)) for one in rules.papers(book, kind, _day(on))]
+    emit(needed, as_json, lambda: explanation.papers_text(book, kind, _day(on), language(lang)))

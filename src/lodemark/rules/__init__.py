@@ -10,7 +10,7 @@ from lodemark.rules.answer import read as read_answer
 from lodemark.rules.checking import check
 from lodemark.rules.difference import Change, Difference, diff
 from lodemark.rules.evaluate import assess
-from lodemark.rules.explanation import explain
+from lodemark.rules.explanation import explain, papers
 from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
 from lodemark.rules.loader import find, load, load_all, regimes
 from lodemark.rules.model import DatedValue, Fact, Provision, Range, Regime, Rulebook
@@ -88,6 +88,7 @@ __all__ = [
     "load",
     "load_all",
     "next_questions",
+    "papers",
     "read_answer",
     "read_yaml",
     "regimes",

@@ -21,7 +21,7 @@ from lodemark.rules.residual import Residual, residual
 from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Outcome, Verdict
 from lodemark.rules.stages import base_binding, bindings, walk_stages
 from lodemark.rules.trouble import UnknownAssumption, UnknownFact
-from lodemark.rules.value import FactValue, Plain, as_value
+from lodemark.rules.value import FactValue, Known, Plain, as_value
 from lodemark.rules.view import View
 from lodemark.trouble import Reason
 
@@ -73,6 +73,7 @@ def assess(
         admissible=papers,
         relevance="exact" if all(one.diagram for one in open_) else "kleene",
         checks=(*required, *checks),
+        advice=_advice(program, view, required),
         residuals=open_,
         vocabulary=book.vocabulary,
         find_missing=lambda: inquire.missing(open_, view),
@@ -158,6 +159,23 @@ def _papers(
         return ("met" if "met" in possible else "not_met"), required
     residuals.append(open_)
     return "not_known", required
+
+
+def _advice(program: Program, view: View, required: tuple[CheckResult, ...]) -> tuple[Reason, ...]:
+    """Where a general licence or a registration is asked for and not open to this applicant: that the single licence is, and why."""
+    kind = view.value("application.kind")
+    if not isinstance(kind, Known) or kind.value == "single":
+        return ()
+    unmet = [program.day.book.provisions[check.code] for check in required if check.verdict == "not_met"]
+    return tuple(
+        Reason(
+            "path-single",
+            provision.id,
+            {"kind": kind.value, "title": provision.title["en"], "title_zh": provision.title["zh-Hans"]},
+        )
+        for provision in unmet
+        if provision.for_ and "single" not in provision.for_
+    )
 
 
 def _alone(found: Formula) -> Verdict:

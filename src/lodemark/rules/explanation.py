@@ -9,8 +9,10 @@ from typing import Any
 from lodemark.ledger import jsonable
 from lodemark.rules.anyone import turning_point
 from lodemark.rules.condition import Atom, Quantified, walk
+from lodemark.rules.day import Day
 from lodemark.rules.loader import find
 from lodemark.rules.model import Fact, Provision, Regime, Rulebook
+from lodemark.rules.sentence import provision_sentence, word_name
 from lodemark.rules.show import rule_json, rule_text
 from lodemark.wording import Lang, say
 
@@ -34,6 +36,23 @@ def explain_text(book: Rulebook, rule: Provision | Regime, on: date, lang: Lang)
     """The explanation as text."""
     lines = [rule_text(book, rule, on, lang)]
     return "\n".join([*lines, *(_more(book, rule, on, lang) if isinstance(rule, Provision) else ())])
+
+
+def papers(book: Rulebook, kind: str, on: date) -> tuple[Provision, ...]:
+    """All that an application for a licence of ``kind`` must hold on a day, by id: the list an office has to publish (Administrative Licensing
+    Law art. 30), generated from the provisions that make an application incomplete.
+    """
+    return tuple(one for one in Day(book, on).active if one.kind == "requires" and (not one.for_ or kind in one.for_))
+
+
+def papers_text(book: Rulebook, kind: str, on: date, lang: Lang) -> str:
+    """The list for a reader."""
+    named = word_name(kind, book, lang, book.vocabulary.get("application.kind"))
+    lines = [say("rules-papers-of", {"kind": named, "regime": book.regime.title[lang], "on": on}, lang)]
+    for one in papers(book, kind, on):
+        house = say("rules-house", None, lang) + " " if one.is_house else ""
+        lines.append(f"- {house}{one.title[lang]} ({one.id}): {provision_sentence(one, book, lang)}")
+    return "\n".join(lines)
 
 
 def needed(book: Rulebook, rule: Provision) -> list[Fact]:

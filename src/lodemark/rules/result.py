@@ -118,6 +118,7 @@ class Assessment:
     """What a regime makes of a file on a day. Same inputs, same bytes out.
 
     ``admissible``: whether every paper and statement that the licence kind requires is there; ``None`` when no line needs a licence.
+    ``checks``: each requirement alone (code and provision are its id), then those of the room above. ``advice``: another path that is open.
     ``residuals`` are the diagrams of what is still open, on which ``next_questions`` works.
     """
 
@@ -131,6 +132,7 @@ class Assessment:
     admissible: Verdict | None
     relevance: Literal["exact", "kleene"]
     checks: tuple[CheckResult, ...]
+    advice: tuple[Reason, ...]
     residuals: tuple[Residual, ...] = field(repr=False, compare=False)
     vocabulary: Mapping[str, Fact] = field(repr=False, compare=False)
     find_missing: Callable[[], tuple[tuple[Missing, ...], tuple[Missing, ...]]] = field(repr=False, compare=False)

@@ -151,7 +151,7 @@ def _leaf(tree: Use | Select | Atom, book: Rulebook, lang: Lang, positive: bool)
 
 def _atom(atom: Atom, book: Rulebook, lang: Lang, positive: bool) -> str:
     word = book.vocabulary[atom.ref.fact]
-    phrase = word.phrase[lang].replace("{key}", _word_name(atom.ref.key or "", book, lang))
+    phrase = word.phrase[lang].replace("{key}", word_name(atom.ref.key or "", book, lang))
     if word.type == "bool" and atom.op == "eq":
         return _of_role(atom.ref.scope, phrase if atom.value is True else _NOT_SO[lang].format(phrase), lang)
     kind = "has" if atom.op == "contains" and word.type == "set" else atom.op
@@ -167,11 +167,11 @@ def _operand(atom: Atom, word: Fact, book: Rulebook, lang: Lang) -> str:
     if atom.op == "in":
         if isinstance(atom.members, ListOf):
             return f"{book.lists[atom.members.id].title[lang]} [{atom.members.id}]"
-        return show([_word_name(str(item), book, lang, word) for item in atom.members], lang)
+        return show([word_name(str(item), book, lang, word) for item in atom.members], lang)
     if isinstance(atom.value, Of):
         return f"{_value(atom.value, book, lang)} [{atom.value}]" + (f" [lod {atom.lod}]" if atom.lod is not None else "")
     if isinstance(atom.value, str) and word.type in ("enum", "country", "set"):
-        return _word_name(atom.value, book, lang, word)
+        return word_name(atom.value, book, lang, word)
     return f"{show(atom.value, lang)} {atom.unit}" if atom.unit and atom.unit != "1" else show(atom.value, lang)
 
 
@@ -195,7 +195,7 @@ def number(value: DatedValue, lang: Lang) -> str:
     return show(value.value / scale, lang) + suffix if isinstance(value.value, Decimal) else show(value.value, lang)
 
 
-def _word_name(code: str, book: Rulebook, lang: Lang, word: Fact | None = None) -> str:
+def word_name(code: str, book: Rulebook, lang: Lang, word: Fact | None = None) -> str:
     """What a word is called: as its own list names it, else as it is written."""
     lists: list[WordList] = [book.lists[word.list]] if word and word.list else []
     return next((found.names[code][lang] for found in lists if code in found.names), code)

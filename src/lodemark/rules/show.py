@@ -32,7 +32,7 @@ _CELL: Final = (
     "caveats",
     "relevance",
 )
-_TOP: Final = ("regime", "on", "rulebook_digest", "facts_digest", "assumptions", "as_seen_by", "cells", "admissible", "missing", "waiting_for", "unneeded", "checks", "relevance")  # fmt: skip
+_TOP: Final = ("regime", "on", "rulebook_digest", "facts_digest", "assumptions", "as_seen_by", "cells", "admissible", "missing", "waiting_for", "unneeded", "checks", "advice", "relevance")  # fmt: skip
 
 
 def assessment_json(found: Assessment) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def assessment_text(book: Rulebook, found: Assessment, lang: Lang) -> str:
         for check in found.checks
         if check.verdict != "met"
     ]
+    lines += [reason.explain(lang) for reason in found.advice]
     for heading, items in (("rules-missing", found.missing), ("rules-waiting-for", found.waiting_for)):
         if items:
             lines += [
