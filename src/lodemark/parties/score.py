@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from lodemark.parties.identifier import CHECKS
 from lodemark.parties.model import LEVELS, Contradiction, Feature, Level, Name, Party
@@ -24,9 +24,12 @@ from lodemark.parties.names.reading import readings, squeeze
 WEIGHTS: Final[dict[UnitKind, float]] = {"brand": 4.0, "number": 3.0, "place": 1.5, "unit": 1.0, "sector": 1.5}
 """How much of a name a part is: a brand tells more than a sector word."""
 
+_DENSE: Final = frozenset({"han", "kana", "hangul"})
 _STRENGTH: Final = {"hard": 0.3, "soft": 0.85}
-_SIMILAR_FROM: Final = 0.8
-"""Edit similarity of two cores from which a resemblance is worth showing; below it most short names resemble each other."""
+_GENERIC_FROM: Final = 0.8
+"""Explained share from which two names without a common brand or number are worth showing."""
+_NEAR: Final = 0.75
+"""What a brand that is one edit away counts beside an equal one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +96,22 @@ def _compare_forms(one: Form, other: Form, kind: str) -> Comparison:
     if one.core == other.core or (kind == "person" and _words(one) == _words(other)):
         return Comparison("same-name", _weighed(1.0, against), (Feature("name-equal", one.core, other.core),), against)
     explained = _explain(one, other)
-    share = explained.share
     level: Level = "none"
     if explained.left == () and explained.telling:
         level = "same-name-other-script" if explained.crossed else "same-name"
     elif explained.brand:
         level = "brand-only"
-    elif share >= _SIMILAR_FROM:
+    elif explained.share >= _GENERIC_FROM:
         level = "similar"
-    similar = Levenshtein.normalized_similarity(one.core, other.core) if one.scripts & other.scripts else 0.0
-    if level in ("none", "brand-only") and similar >= _SIMILAR_FROM:
-        feature = Feature("name-similar", one.core, other.core, f"{similar:.2f}")
+    if level in ("none", "similar") and (near := _near_brand(one, other)):
         # A number that differs is no spelling: 315 and 351 are one edit apart and two institutes.
-        return Comparison(
-            "similar", _weighed(max(share, similar * 0.9), against), (*explained.features, feature), against, explained.left
-        )
+        weight = 2 * WEIGHTS["brand"] * _NEAR
+        share = explained.share + weight / sum(WEIGHTS[unit.kind] for unit in (*one.units, *other.units))
+        return Comparison("similar", _weighed(share, against), (*explained.features, near), against, explained.left)
     if level == "none":
         return NOTHING
     return Comparison(
-        level, _weighed(share, against), explained.features, against, explained.left, confirmed=explained.confirmed
+        level, _weighed(explained.share, against), explained.features, against, explained.left, confirmed=explained.confirmed
     )
 
 
@@ -166,6 +166,18 @@ def _same_brand(mine: tuple[Unit, ...], theirs: tuple[Unit, ...]) -> tuple[str, 
     if latin.isascii() and not native.isascii() and len(latin) > 3 and len(native) > 1 and latin in readings(native)[0]:
         return "brand-reading", True
     return "", True
+
+
+def _near_brand(one: Form, other: Form) -> Feature | None:
+    """A brand misspelled by one edit (two from ten letters on); in Han, kana and Hangul a letter is a syllable and needs four."""
+    mine, theirs = (squeeze(unit.text for unit in form.of("brand")) for form in (one, other))
+    shortest = min(len(mine), len(theirs))
+    dense = not (mine + theirs).isascii() and bool((one.scripts | other.scripts) & _DENSE)
+    allowed = 0 if shortest < (4 if dense else 3) else 2 if shortest >= 10 and not dense else 1
+    distance = OSA.distance(mine, theirs, score_cutoff=allowed) if allowed else 1
+    if not allowed or distance > allowed or distance == 0:
+        return None
+    return Feature("name-similar", mine, theirs, str(distance))
 
 
 def _aliases_of(brand: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
