@@ -166,7 +166,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Every problem of a shelf as path:line:col code sentence; exit 1 when there is one. 检查规则库。"""
-    found = rules.check([path] if path else [rules.SHIPPED])
+    shelves = [rules.SHIPPED] if beside or path is None else []
+    found = rules.check([*shelves, path] if path else shelves)
     emit(found, as_json, "\n".join(map(str, found)) or say("rules-check-clean"))
     if found:
         raise typer.Exit(FINDINGS)
