@@ -161,8 +161,12 @@ def show_(
 @app.command()
 def check(
     path: Annotated[
-        Path | None, typer.Argument(help="A shelf of rulebooks; the shipped one when left out. 规则库目录。")
+        Path | None,
+        typer.Argument(help="A shelf of rulebooks; the shipped one when left out. 规则库目录。", exists=True, file_okay=False),
     ] = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="PATH lies beside the shipped shelf and uses its words. 与随附规则库并用。")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Every problem of a shelf as path:line:col code sentence; exit 1 when there is one. 检查规则库。"""
