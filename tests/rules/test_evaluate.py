@@ -280,6 +280,11 @@ def test_a_supposition_about_nothing_is_refused():
         assess(when(A), file(), on=ON, assume={"xx/lore": "in_force"})
     with pytest.raises(UnknownAssumption):
         assess(when(A), file(), on=ON, assume={"xx/law": "asleep"})
+    for number in ("much", "0.05 stone", "NaN"):
+        with pytest.raises(UnknownAssumption):
+            assess(traced(), file(), on=ON, assume={"xx/law/trace#Dy": number})
+    with pytest.raises(UnknownAssumption):
+        assess(traced(), file(), on=ON, assume={"xx/law/trace#Tb": "0.1"})
     with pytest.raises(UnknownFact) as raised:
         assess(when(A), file(), on=ON, assume={"application.colou": "red"})
     assert "application.colour" in raised.value.explain()
@@ -316,3 +321,11 @@ def test_where_a_general_licence_is_not_open_the_single_one_is_named():
     assert assess(law, file(a=True, b=False, kind="general"), on=ON).advice == ()
     assert [one.id for one in papers(law, "single", ON)] == ["xx/law/2"]
     assert [one.id for one in papers(law, "general", ON)] == ["xx/law/1", "xx/law/2"]
+
+
+@pytest.mark.parametrize("number", ["0.0005", "0.05 % m/m", Decimal("0.0005")])
+def test_an_open_number_can_be_supposed(number):
+    """If this failed, nobody could ask what a stricter or milder trace limit would mean."""
+    facts = file().state({DY: Known(Decimal("0.0005"))})
+    assert outcome(traced(), facts, assume={"xx/law/trace#Dy": number}) == "licence_required"
+    assert outcome(traced(), facts, assume={"xx/law/trace#Dy": "0.0006"}) == "not_controlled"

@@ -215,7 +215,10 @@ def diff(
 
 def _dated(text: str) -> tuple[rules.Rulebook, date]:
     name, _, day = text.partition("@")
-    return rules.load(name), date.fromisoformat(day) if day else _day(None)
+    try:
+        return rules.load(name), date.fromisoformat(day) if day else _day(None)
+    except ValueError:
+        raise typer.BadParameter(f"{text}: write REGIME@YYYY-MM-DD") from None
 
 
 def _changed_examples(one: tuple[rules.Rulebook, date], other: tuple[rules.Rulebook, date]) -> list[dict[str, str]]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from lodemark.rules import answer, inquire
+from lodemark.rules.build import scaled
 from lodemark.rules.day import Day, Unconfirmed
-from lodemark.rules.facts import FactSet, text, word_of
+from lodemark.rules.facts import FactSet, is_ground, text, word_of
 from lodemark.rules.formula import MET, WEAKER, Formula, both, grade, leaves, modality, rank
 from lodemark.rules.ground import Program
-from lodemark.rules.model import Rulebook
+from lodemark.rules.model import SCALE, Rulebook
 from lodemark.rules.residual import Residual, residual
 from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Outcome, Verdict
 from lodemark.rules.stages import base_binding, bindings, walk_stages
@@ -205,17 +207,36 @@ def read_fact(book: Rulebook, ref: str, value: FactValue | Plain) -> FactValue:
 def _split_assumptions(
     book: Rulebook, assume: Mapping[str, FactValue | Plain]
 ) -> tuple[dict[str, str], dict[str, FactValue | Plain]]:
-    """Assumptions about the law and about facts."""
+    """Assumptions about the law (statuses, numbers) and about facts."""
     law, supposed = {}, {}
     for name, value in assume.items():
         provision, _, number = name.partition("#")
-        known = provision in book.provisions or provision in book.instruments
-        if known and (number or value in _STATUSES):
+        if number:
+            law[name] = _number(book, provision, number, value)
+        elif provision in book.provisions or provision in book.instruments:
+            if value not in _STATUSES:
+                raise _unknown(book, name, value)
             law[name] = str(value)
-        elif known or "." not in name or "/" in name.partition("[")[0]:
-            raise UnknownAssumption(
-                name=name, value=value, near=difflib.get_close_matches(name, [*book.provisions, *book.instruments], 3)
-            )
-        else:
+        elif is_ground(name):
             supposed[name] = value
+        else:
+            raise _unknown(book, name, value)
     return law, supposed
+
+
+def _number(book: Rulebook, provision: str, name: str, value: object) -> str:
+    """A number supposed of the law, in the scale of its dimension: ``0.0005``, or with its unit ``0.05 % m/m``."""
+    known = provision in book.provisions and any(one.name == name for one in book.provisions[provision].values)
+    written, _, unit = str(value).partition(" ")
+    try:
+        number = scaled(written, unit or None)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not known or not number.is_finite() or (unit and unit not in SCALE):
+        raise _unknown(book, f"{provision}#{name}", value)
+    return format(number, "f")
+
+
+def _unknown(book: Rulebook, name: str, value: object) -> UnknownAssumption:
+    near = difflib.get_close_matches(name, [*book.provisions, *book.instruments], 3)
+    return UnknownAssumption(name=name, value=value, near=near)

@@ -140,6 +140,11 @@ def split(ref: str) -> tuple[str, str, str, str | None]:
     return found[1], found[2] or "", found[3], found[4]
 
 
+def is_ground(ref: str) -> bool:
+    """Whether a text has the form of a ground reference."""
+    return _GROUND.fullmatch(ref) is not None
+
+
 def word_of(ref: str) -> str:
     """The vocabulary id of a ground reference: ``line[L1].fraction[Dy]`` is ``line.fraction``."""
     scope, _, name, _ = split(ref)
