@@ -69,7 +69,7 @@ def bounds(
     if needs_programme(graph, below, question):
         answer = solve_bounds(graph, programme(graph, below, question), answer, time_limit_s)
         return replace(answer, expected_kg=_expected_within(graph, below, wanted, answer))
-    into_wanted, elsewhere = _outlets(graph, below, wanted)
+    into_wanted, elsewhere = outlets(graph, below, wanted)
     floor, ceiling = minimum_cut(below, elsewhere), minimum_cut(below, into_wanted)
     least, most = below.supply_mg - floor.value_mg, ceiling.value_mg
     answer = replace(
@@ -102,7 +102,7 @@ def expected_kg(graph: Graph, below: Network, wanted: frozenset[int]) -> float:
     return float(share @ below.batch_mg) / 1e6
 
 
-def _outlets(graph: Graph, below: Network, wanted: frozenset[int]) -> tuple[Flags, Flags]:
+def outlets(graph: Graph, below: Network, wanted: frozenset[int]) -> tuple[Flags, Flags]:
     """Arcs that leave into the wanted classes, and arcs that leave elsewhere.
 
     Beyond a site that books entitlements the batch may be anywhere: such an arc is on both sides.

@@ -23,64 +23,61 @@ def _compile(function: F) -> F:
 
 
 @_compile
-def share_scan(
-    first: int, stop: int, out_ptr: I32, cons_ptr: I32, cons_proc: I32, cons_share: F64, y: F64, sink: I8, f: F64, rows: F64
-) -> None:
-    """Shares of processes ``[first, stop)`` and of their outputs, last to first, all elements in one pass.
+def share_scan(out_ptr: I32, cons_ptr: I32, cons_proc: I32, cons_share: F64, y: F64, sink: I8, f: F64, rows: F64) -> None:
+    """Shares of one element, of all processes and of their outputs, last to first.
 
-    ``y`` [K, L]; ``f`` [P, K, 4] and ``rows`` [L, K, 5] are written: three classes and loss; three classes, stock, loss.
+    ``f`` [P * 4] and ``rows`` [L * 5] are written: three classes and loss; three classes, stock, loss. Flat, because
+    one multiplication less per gathered row is worth a tenth.
     """
-    elements = y.shape[0]
-    for p in range(stop - 1, first - 1, -1):
+    for p in range(len(sink) - 1, -1, -1):
+        here = 4 * p
         if sink[p] >= 0:
-            for k in range(elements):
-                f[p, k, 0] = f[p, k, 1] = f[p, k, 2] = f[p, k, 3] = 0.0
-                f[p, k, sink[p]] = 1.0
+            f[here] = f[here + 1] = f[here + 2] = f[here + 3] = 0.0
+            f[here + sink[p]] = 1.0
             continue
-        for k in range(elements):
-            out = a = b = c = d = 0.0
-            for j in range(out_ptr[p], out_ptr[p + 1]):
-                ja = jb = jc = jd = 0.0
-                for e in range(cons_ptr[j], cons_ptr[j + 1]):
-                    q, w = cons_proc[e], cons_share[e]
-                    ja += w * f[q, k, 0]
-                    jb += w * f[q, k, 1]
-                    jc += w * f[q, k, 2]
-                    jd += w * f[q, k, 3]
-                rows[j, k, 0] = ja
-                rows[j, k, 1] = jb
-                rows[j, k, 2] = jc
-                rows[j, k, 3] = max(1.0 - (ja + jb + jc + jd), 0.0)
-                rows[j, k, 4] = jd
-                share = y[k, j]
-                out += share
-                a += share * ja
-                b += share * jb
-                c += share * jc
-                d += share * jd
-            f[p, k, 0] = a
-            f[p, k, 1] = b
-            f[p, k, 2] = c
-            f[p, k, 3] = d + max(1.0 - out, 0.0)
+        out = a = b = c = d = 0.0
+        for j in range(out_ptr[p], out_ptr[p + 1]):
+            ja = jb = jc = jd = 0.0
+            for e in range(cons_ptr[j], cons_ptr[j + 1]):
+                w, q = cons_share[e], 4 * np.int64(cons_proc[e])
+                ja += w * f[q]
+                jb += w * f[q + 1]
+                jc += w * f[q + 2]
+                jd += w * f[q + 3]
+            there = 5 * j
+            rows[there] = ja
+            rows[there + 1] = jb
+            rows[there + 2] = jc
+            rows[there + 3] = max(1.0 - (ja + jb + jc + jd), 0.0)
+            rows[there + 4] = jd
+            share = y[j]
+            out += share
+            a += share * ja
+            b += share * jb
+            c += share * jc
+            d += share * jd
+        f[here] = a
+        f[here + 1] = b
+        f[here + 2] = c
+        f[here + 3] = d + max(1.0 - out, 0.0)
 
 
 @_compile
 def lot_scan(lots: I64, cons_ptr: I32, cons_proc: I32, cons_share: F64, f: F64, rows: F64) -> None:
-    """Rows [n, K, 5] of single lots, from the shares ``f`` [P, K, 4] of their takers."""
+    """Rows [n, 5] of single lots, from the shares ``f`` [P * 4] of their takers."""
     for n in range(len(lots)):
-        for k in range(f.shape[1]):
-            a = b = c = d = 0.0
-            for e in range(cons_ptr[lots[n]], cons_ptr[lots[n] + 1]):
-                q, w = cons_proc[e], cons_share[e]
-                a += w * f[q, k, 0]
-                b += w * f[q, k, 1]
-                c += w * f[q, k, 2]
-                d += w * f[q, k, 3]
-            rows[n, k, 0] = a
-            rows[n, k, 1] = b
-            rows[n, k, 2] = c
-            rows[n, k, 3] = max(1.0 - (a + b + c + d), 0.0)
-            rows[n, k, 4] = d
+        a = b = c = d = 0.0
+        for e in range(cons_ptr[lots[n]], cons_ptr[lots[n] + 1]):
+            w, q = cons_share[e], 4 * np.int64(cons_proc[e])
+            a += w * f[q]
+            b += w * f[q + 1]
+            c += w * f[q + 2]
+            d += w * f[q + 3]
+        rows[n, 0] = a
+        rows[n, 1] = b
+        rows[n, 2] = c
+        rows[n, 3] = max(1.0 - (a + b + c + d), 0.0)
+        rows[n, 4] = d
 
 
 @_compile
@@ -172,3 +169,4 @@ def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
 
 flow_masses = _compile(kernel.flow_masses)
 repair = _compile(kernel.repair)
+block_scan = _compile(kernel.block_scan)

@@ -5,6 +5,9 @@ Small genealogies never wait for the compiler; a machine without numba (extra ``
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -77,30 +80,48 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     return lots, part[lots]
 
 
-def standard_shares(graph: Graph, elements: list[int], lots: I64 | None) -> F64:
+def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None) -> F64:
     """Shares [n, k, classes + stock + loss] of some lots, or of all, where every site is physical."""
-    y = graph.y if elements == list(range(len(graph.y))) else graph.y[elements]
-    f = np.empty((len(graph.sink), len(elements), 4))
-    rows = np.empty((len(graph.base_mg), len(elements), 5))
-    _scans().share_scan(*(0, len(f), graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, y, graph.sink, f, rows))
     wanted = np.arange(int(graph.out_ptr[0])) if lots is None else lots
-    few = rows if lots is None else np.empty((len(lots), len(elements), 5))
-    _scans().lot_scan(wanted, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, few)
-    return few
+    found = np.empty((len(elements), len(graph.base_mg) if lots is None else len(lots), 5))
+
+    def one(place: int) -> None:
+        f, _ = _share_scan(graph, elements[place], found[place] if lots is None else None)
+        _scans().lot_scan(wanted, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, found[place])
+
+    _each(one, len(elements))
+    return np.moveaxis(found, 0, 1)
 
 
 def process_shares(graph: Graph) -> F64:
     """Shares [P, K, 4] that processes themselves see (three classes and loss), for a standard genealogy."""
-    f = np.empty((len(graph.sink), len(graph.y), 4))
-    if is_standard(graph):
-        rows = np.empty((len(graph.base_mg), len(graph.y), 5))
-        _scans().share_scan(
-            *(0, len(f), graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, graph.y, graph.sink, f, rows)
-        )
-        return f
-    for k, y in enumerate(graph.y):
-        f[:, k] = kernel.pull(graph, y, kernel.starts(graph, y))
-    return f
+    f = np.empty((len(graph.y), len(graph.sink), 4))
+
+    def one(k: int) -> None:
+        if is_standard(graph):
+            f[k] = _share_scan(graph, k, None)[0].reshape(-1, 4)
+        else:
+            f[k] = kernel.pull(graph, graph.y[k], kernel.starts(graph, graph.y[k]))
+
+    _each(one, len(graph.y))
+    return np.ascontiguousarray(np.moveaxis(f, 0, 1))
+
+
+def _share_scan(graph: Graph, k: int, rows: F64 | None) -> tuple[F64, F64]:
+    f = np.empty(4 * len(graph.sink))
+    rows = np.empty((len(graph.base_mg), 5)) if rows is None else rows
+    arrays = (graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, graph.y[k], graph.sink)
+    _scans().share_scan(*arrays, f, rows.reshape(-1))
+    return f, rows
+
+
+def _each(work: Callable[[int], None], count: int) -> None:
+    """Elements side by side: they share the genealogy and nothing else, and the scans leave the lock."""
+    if count == 1:
+        work(0)
+        return
+    with ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
+        list(pool.map(work, range(count)))
 
 
 def repair(seeds: I64, key: I64, *arrays: Any) -> tuple[int, int, bool]:
@@ -108,6 +129,12 @@ def repair(seeds: I64, key: I64, *arrays: Any) -> tuple[int, int, bool]:
     scan = _scans().repair if _compiled(len(key)) else kernel.repair
     touched, moved, complete = scan(seeds, key, *arrays)
     return int(touched), int(moved), bool(complete)
+
+
+def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F64) -> None:
+    """Shares inside one block of processes (see ``kernel.block_scan``)."""
+    scan = _scans().block_scan if _compiled(len(taker)) else kernel.block_scan
+    scan(first, taker, maker, weight, f, push)
 
 
 def is_standard(graph: Graph) -> bool:

@@ -186,6 +186,22 @@ def repair(  # noqa: PLR0915 - one loop, and numba compiles a call inside it bad
     return touched, moved, True
 
 
+def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F64) -> None:
+    """Shares inside one block of processes, from the takes of its processes, latest taker first.
+
+    ``f`` [n, c] holds the start and what later blocks pushed, and becomes the answer; ``push`` [takes, c] receives what
+    goes to makers in earlier blocks. ``weight`` is the maker's output share times the part of the lot taken.
+    """
+    for e in range(len(taker)):
+        q, m = taker[e] - first, maker[e] - first
+        for c in range(f.shape[1]):
+            part = weight[e] * f[q, c]
+            if m >= 0:
+                f[m, c] += part
+            else:
+                push[e, c] = part
+
+
 def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
     """Pointers [count + 1] and the stable order [n] of keys in ``[0, count)``."""
     pointer = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count))))
