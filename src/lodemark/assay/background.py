@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from lodemark.assay.calibration import Calibrator
 from lodemark.assay.coordinates import System, contrast, coordinates
-from lodemark.assay.model import Composition, Floats, Provenance
-from lodemark.ledger import digest
+from lodemark.assay.model import Composition, Floats, Provenance, digest_of
 from lodemark.trouble import Error
 
 Bandwidth = Literal["bolck", "aitken-lucy"]
@@ -115,15 +114,7 @@ def fit(
         provenance=provenance,
         dropped=tuple(dropped),
         small=m < MIN_ITEMS,
-        digest=digest(
-            [
-                list(parts),
-                stage,
-                bandwidth,
-                [[repr(x) for x in row] for row in means.tolist()],
-                [repr(x) for x in U.ravel().tolist()],
-            ]
-        ),
+        digest=digest_of(stage, *parts, bandwidth, means, U, C),
     )
 
 

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression, minimize
 
-from lodemark.assay.model import Floats
-from lodemark.ledger import digest
+from lodemark.assay.model import Floats, digest_of
 
 LN10 = float(np.log(10.0))
 _GRID = 0.01
@@ -93,7 +92,7 @@ def calibrate(
         n_ds=len(ds),
         n_lots=n_lots,
         not_finite=int(strange.sum()),
-        digest=digest([[repr(x) for x in ss.tolist()], [repr(x) for x in ds.tolist()], method]),
+        digest=digest_of(method, ss, ds),
     )
 
 

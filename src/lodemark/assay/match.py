@@ -18,9 +18,8 @@ from scipy.stats import chi2
 from lodemark.assay.background import Background
 from lodemark.assay.calibration import LN10
 from lodemark.assay.coordinates import contrast, coordinates
-from lodemark.assay.model import Composition, Floats, LotReference
+from lodemark.assay.model import Composition, Floats, LotReference, digest_of
 from lodemark.assay.stages import limits
-from lodemark.ledger import digest
 from lodemark.trouble import Error, Reason
 
 _FIRST = 64
@@ -66,7 +65,7 @@ class LotIndex:
         n = np.asarray([lot.n for lot in valid])
         excluded = {"other-stage": len(lots) - len(right), "not-valid": len(right) - len(valid)}
         synthetic = any(lot.synthetic for lot in valid)
-        named = digest([lot.digest or lot.lot_id for lot in valid][:4096])
+        named = digest_of(*(lot.digest or lot.lot_id for lot in valid))
         cov = within * (1 + 1 / n)[:, None, None]
         names = [lot.lot_id for lot in valid]
         return cls.of_arrays(stage, parts, names, mu, cov, excluded=excluded, synthetic=synthetic, inputs=named)
@@ -188,7 +187,7 @@ def match(
         excluded=index.excluded,
         caveats=(Reason("assay-synthetic-reference"),) if index.synthetic or background.provenance == "synthetic" else (),
         cannot_show=limits(index.stage),
-        digest=digest([comp.digest, index.digest, background.digest, repr(prior_none)]),
+        digest=digest_of(comp.digest, index.digest, background.digest, repr(prior_none)),
     )
 
 

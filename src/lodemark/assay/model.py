@@ -6,6 +6,7 @@ in ``reported_text``; nothing is substituted for a value below the limit of dete
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -133,6 +134,15 @@ class LotReference:
     tag_code: tuple[float, ...] | None = None
     synthetic: bool = False
     digest: str = ""
+
+
+def digest_of(*parts: Floats | str) -> str:
+    """SHA-256 over words and arrays (as little-endian float64), each with its length: for inputs of any size."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else np.ascontiguousarray(part, dtype="<f8").tobytes()
+        state.update(len(data).to_bytes(8, "little") + data)
+    return state.hexdigest()
 
 
 class BadInput(Error):

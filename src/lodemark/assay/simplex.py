@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
+from scipy.special import logsumexp
 
 from lodemark.assay.model import Floats
 
@@ -129,33 +130,26 @@ def log_evidence(blend: Blend, best: Fit) -> float:
     k = blend.c.shape[1]
     if k == 1:
         return float(blend.log_density(np.ones((1, 1)))[0])
-    top = float(blend.log_density(best.share[None])[0])
     if k == 2:
-        return top + float(np.log(_line(blend, np.array([1.0, 0.0]), np.array([0.0, 1.0]), best.share, top)))
+        return _line(blend, np.array([1.0, 0.0]), np.array([0.0, 1.0]), best.share)
     assert k == 3, "evidence over more than three sources"
     # s = (u, (1-u) v, (1-u)(1-v)): density 2 on the triangle, Jacobian (1-u).
     sd = float(np.sqrt(best.cov[0, 0])) if best.share[0] > 0 else 0.0
-
-    def slice_(u: float) -> float:
-        start, end = np.array([u, 1 - u, 0.0]), np.array([u, 0.0, 1 - u])
-        return _line(blend, start, end, None, top) * (1 - u)
-
-    nodes, weights = _panels(float(best.share[0]), sd or _slope_scale(blend, best, 0))
-    return top + float(np.log(2 * sum(w * slice_(u) for u, w in zip(nodes.tolist(), weights.tolist(), strict=True))))
+    nodes, weights = _panels(float(best.share[0]), sd or _slope_scale(blend, best))
+    slices = [_line(blend, np.array([u, 1 - u, 0.0]), np.array([u, 0.0, 1 - u])) + np.log(1 - u) for u in nodes.tolist()]
+    return float(np.log(2) + logsumexp(slices, b=weights))
 
 
-def _line(blend: Blend, start: Floats, end: Floats, best: Floats | None, top: float) -> float:
-    """Integral over t in [0, 1] of likelihood / exp(top) along the segment from ``start`` to ``end``."""
-    if best is None:
-        best = _best_on(blend, start, end)
+def _line(blend: Blend, start: Floats, end: Floats, best: Floats | None = None) -> float:
+    """ln of the integral over t in [0, 1] of the likelihood along the segment from ``start`` to ``end``."""
     length = end - start
     axis = int(np.argmax(np.abs(length)))
-    if abs(length[axis]) < 1e-15:
-        return float(np.exp(blend.log_density(start[None])[0] - top))
+    if best is None:
+        best = _best_on(blend, start, end)
     peak = float((best[axis] - start[axis]) / length[axis])
     sd = _curvature_scale(lambda t: blend.log_density(start + t[:, None] * length), peak)
     nodes, weights = _panels(peak, sd)
-    return float(weights @ np.exp(blend.log_density(start + nodes[:, None] * length) - top))
+    return float(logsumexp(blend.log_density(start + nodes[:, None] * length), b=weights))
 
 
 def _best_on(blend: Blend, start: Floats, end: Floats) -> Floats:
@@ -175,11 +169,10 @@ def _curvature_scale(log_f: Callable[[Floats], Floats], peak: float) -> float:
     return float(np.clip(min(step / np.sqrt(2 * fall), step / (2 * fall) * 2), 1e-6, 1.0))
 
 
-def _slope_scale(blend: Blend, best: Fit, axis: int) -> float:
-    """The same for the first share at a corner, towards the middle of the simplex."""
-    k = len(best.share)
-    middle = np.full(k, 1.0 / k)
-    return _curvature_scale(lambda t: blend.log_density(best.share + t[:, None] * (middle - best.share)), 0.0) / k
+def _slope_scale(blend: Blend, best: Fit) -> float:
+    """The same for the first share at a face of the simplex, towards its middle."""
+    away = 1.0 / len(best.share) - best.share
+    return _curvature_scale(lambda t: blend.log_density(best.share + t[:, None] * away), 0.0) / len(best.share)
 
 
 def _panels(peak: float, sd: float) -> tuple[Floats, Floats]:

@@ -17,10 +17,9 @@ from scipy.optimize import nnls
 from scipy.special import logsumexp
 from scipy.stats import chi2
 
-from lodemark.assay.model import Composition, Floats
+from lodemark.assay.model import Composition, Floats, digest_of
 from lodemark.assay.simplex import Blend, Fit, fit, fit_subsets, log_evidence
 from lodemark.assay.stages import limits
-from lodemark.ledger import digest
 from lodemark.trouble import Reason
 
 PRESENT, ABSENT = 0.95, 0.05
@@ -115,7 +114,7 @@ def unmix(
         parts_used=tuple(parts),
         parts_dropped=tuple(part for part in everywhere if part not in parts),
         cannot_show=limits(comp.stage),
-        digest=digest([comp.digest, [source.digest or source.specimen_id for source in sources], max_k]),
+        digest=digest_of(comp.digest, *(source.digest or source.specimen_id for source in sources), str(max_k)),
     )
 
 
@@ -151,7 +150,8 @@ def _weigh(blend: Blend, names: Sequence[str], kept: Sequence[int], max_k: int) 
     floor = min(chi2_of.values())
     alive = [chosen for chosen, value in chi2_of.items() if value <= floor + _HOPELESS]
     fits = [fit(blend.only(chosen)) for chosen in alive]
-    prior = {size: -log(max_k) - log(comb(len(kept), size)) for size in range(1, max_k + 1)}
+    sizes = min(max_k, len(kept))
+    prior = {size: -log(sizes) - log(comb(len(kept), size)) for size in range(1, sizes + 1)}
     logs = [log_evidence(blend.only(chosen), found) + prior[len(chosen)] for chosen, found in zip(alive, fits, strict=True)]
     weights = np.exp(np.asarray(logs) - logsumexp(logs)).tolist()
     made = [_subset(blend, names, chosen, found, weight) for chosen, found, weight in zip(alive, fits, weights, strict=True)]

@@ -377,11 +377,11 @@ def background_validate(
 @tags.command("design")
 def tag_design(
     dopants: Annotated[str, typer.Option(help="Dopants, comma-separated. 示踪元素。")],
-    lots: int,
+    lots: Annotated[int, typer.Option(help="Number of codewords. 码字数。")],
     levels: Annotated[str, typer.Option(help="Levels in mg/kg, comma-separated. 浓度级。")],
-    seed: int,
-    out: Path,
-    u: float = 0.03,
+    seed: Annotated[int, typer.Option(help="Seed of the certificate. 种子。")],
+    out: Annotated[Path, typer.Option(help="Where to store the book. 输出文件。")],
+    u: Annotated[float, typer.Option(help="Relative uncertainty of a reading. 相对不确定度。")] = 0.03,
     as_json: Json = False,
     lang: Speak = "en",
 ) -> None:
@@ -436,7 +436,7 @@ def tag_assign(
     book: Annotated[Path, typer.Option(help="Codebook. 码本文件。")],
     lots: Annotated[str, typer.Option(help="Lots, comma-separated. 批次。")],
     key_file: Annotated[Path, typer.Option(help="File with the secret key. 密钥文件。")],
-    key_id: str,
+    key_id: Annotated[str, typer.Option(help="Name of the key. 密钥编号。")],
 ) -> None:
     """Give each lot its codeword under a key; keep the table sealed, publish the root. 分配码字。"""
     found = tag.assign(load_codebook(book.read_bytes(), book.name), lots.split(","), key_file.read_bytes(), key_id)

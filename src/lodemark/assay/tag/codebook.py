@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from lodemark.assay.model import Floats
-from lodemark.ledger import digest
+from lodemark.assay.model import Floats, digest_of
 from lodemark.trouble import Error
 
 # Elements considered as dopants: not functional at these levels, not volatile, not partitioned into slag. UNCONFIRMED.
@@ -78,7 +77,7 @@ class Codebook:
             retention=retention,
             min_separation=separation(table, u_rel),
             certificate=None,
-            digest=digest([list(parts), [[repr(x) for x in row] for row in table.tolist()], repr(u_rel), repr(heterogeneity)]),
+            digest=digest_of(*parts, table, repr(u_rel), repr(heterogeneity), repr(retention)),
         )
 
 

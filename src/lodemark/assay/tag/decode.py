@@ -17,10 +17,9 @@ from scipy.optimize import nnls
 from scipy.stats import chi2
 
 from lodemark.assay.coordinates import PartsMissing
-from lodemark.assay.model import Composition, Floats
+from lodemark.assay.model import Composition, Floats, digest_of
 from lodemark.assay.stages import limits
 from lodemark.assay.tag.codebook import PAIR_RATE_MAX, Codebook
-from lodemark.ledger import digest
 from lodemark.trouble import Reason
 
 GATE = 0.995
@@ -93,7 +92,7 @@ def decode(
     if found.status == "unregistered":
         problem = _problem(y, u, book, background)
         found = replace(found, spike_hint=_spike(problem, book.parts), altered=_tilt(problem, book.parts))
-    inputs = digest([comp.digest, book.digest, [repr(x) for x in background.b.tolist()]])
+    inputs = digest_of(comp.digest, book.digest, background.b, background.u)
     return replace(found, cannot_show=limits(comp.stage), digest=inputs)
 
 
@@ -279,9 +278,9 @@ def _tilt(problem: _Problem, parts: Sequence[str]) -> float | None:
         return None
     radius = np.asarray([RADIUS[parts[n]] for n in known])
     away = (radius - radius.mean()) / (radius.max() - radius.min())
-    for tilt in sorted(np.linspace(-3.0, 3.0, 121).tolist(), key=abs):
+    tried = []
+    for tilt in np.linspace(-3.0, 3.0, 121).tolist():
         bent = _Problem(problem.y[known], problem.V[known], problem.code[:, known] * np.exp(tilt * away), problem.h)
-        best = _refine(bent, (_best_singles(bent)[0],))
-        if best.chi2 <= _gate(len(known) - 2):
-            return round(float(tilt), 3)
-    return None
+        tried.append((_refine(bent, (_best_singles(bent)[0],)).chi2, tilt))
+    best, tilt = min(tried)
+    return round(float(tilt), 3) if best <= _gate(len(known) - 2) else None

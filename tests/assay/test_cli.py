@@ -1,0 +1,146 @@
+"""The commands, on files, as a laboratory and an inspector use them."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from lodemark.cli.assay import app
+
+RUNNER = CliRunner()
+MAGNET = "sample_id,lot_id,stage,analyte,value,unit,u,u_given,sys_group\nS-1,L-1,alloy,Dy,0.50,%,0.01,u,g\nS-1,L-1,alloy,Nd,23,%,0.2,u,g\n"
+
+
+def invoke(*words: str) -> tuple[int, str]:
+    found = RUNNER.invoke(app, list(words))
+    if found.exception is not None and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    return found.exit_code, found.stdout
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab")
+    code, text = invoke("synth", "--seed", "4", "--sites", "12", "--lots", "6")
+    assert code == 0
+    (folder / "lots.csv").write_text(text, encoding="utf-8")
+    head, *lines = text.splitlines()
+    one = [line for line in lines if "SYN-S03-L002-P0" in line]
+    (folder / "one.csv").write_text("\n".join([head, *one]), encoding="utf-8")
+    assert invoke("background", "validate", str(folder / "lots.csv"), "--out", str(folder / "bg.json"))[0] == 0
+    return folder
+
+
+def test_check_names_every_refused_cell_and_leaves_with_one(tmp_path: Path) -> None:
+    """A script that sees exit 0 files the assay."""
+    file = tmp_path / "lab.csv"
+    file.write_text(MAGNET + "S-1,L-1,alloy,Pr,6,widgets,,,g\n", encoding="utf-8")
+    code, text = invoke("check", str(file))
+    assert code == 1 and "widgets" in text and "never assumed" in text
+    assert "2 results read, 1 refused" in text
+    file.write_text(MAGNET, encoding="utf-8")
+    assert invoke("check", str(file))[0] == 0
+
+
+def test_declared_compares_and_speaks_both_languages(tmp_path: Path) -> None:
+    """The customs question in one line: does it agree with what was declared?"""
+    (tmp_path / "lab.csv").write_text(MAGNET, encoding="utf-8")
+    (tmp_path / "declared.csv").write_text("analyte,value,unit\nDy,0.36,%\nNd,23,%\n", encoding="utf-8")
+    words = ("declared", str(tmp_path / "lab.csv"), str(tmp_path / "declared.csv"))
+    code, text = invoke(*words)
+    assert code == 1 and "more was found than declared" in text and "cannot prove origin" in text
+    assert "与申报不一致" in invoke(*words, "--lang", "zh")[1]
+    answer = orjson.loads(invoke(*words, "--json")[1])[0]
+    assert answer["verdict"] == "differs" and answer["items"][0]["sigma"] == pytest.approx(14.0)
+    assert answer["cannot_show"] and answer["found"][0]["said"]["zh-Hans"]
+
+
+def test_synthetic_ids_stay_synthetic_through_a_file(lab: Path) -> None:
+    """Written to a file and read back, invented lots must not turn into measured ones."""
+    code, text = invoke("compare", str(lab / "one.csv"), str(lab / "lots.csv"), "--background", str(lab / "bg.json"))
+    assert code == 1 and "synthetic" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("compare", "one.csv", "lots.csv", "--background", "bg.json", "--demo"), "log10 LR"),
+        (("match", "one.csv", "--lots", "lots.csv", "--background", "bg.json"), "SYN-S03-L002"),
+        (("refute", "one.csv", "--lots", "lots.csv", "--lot", "SYN-S03-L002"), "could be of"),
+        (("unmix", "one.csv", "--sources", "lots.csv", "--max-k", "1"), "SYN-S03-L002"),
+        (("pattern", "one.csv", "--norm", "ci.ms95"), "McDonough"),
+    ],
+)
+def test_each_question_answers_with_its_limits(lab: Path, words: tuple[str, ...], expected: str) -> None:
+    """An answer without 'what this cannot show' is quoted as proof."""
+    paths = [str(lab / word) if word.endswith((".csv", ".json")) else word for word in words]
+    code, text = invoke(*paths)
+    assert code == 0 and expected in text and "What this cannot show" in text
+    assert orjson.loads(invoke(*paths, "--json")[1])
+
+
+def test_a_foreign_lot_is_refuted_with_exit_one(lab: Path) -> None:
+    """Refutation is what composition does best."""
+    code, text = invoke(
+        "refute", str(lab / "one.csv"), "--lots", str(lab / "lots.csv"), "--lot", "SYN-S09-L001", "--lang", "zh"
+    )
+    assert code == 1 and "不一致" in text
+
+
+def test_pattern_chart_is_data_in_both_languages(lab: Path) -> None:
+    """The desk draws what the file says, gap and down-arrows included."""
+    drawn = orjson.loads(invoke("pattern", str(lab / "one.csv"), "--norm", "paas.tm85", "--chart")[1])[0]
+    assert drawn["axis"][4] == "" and drawn["points"][4] is None
+    assert set(drawn["title"]) == {"en", "zh-Hans"} and "paas.tm85" in drawn["title"]["zh-Hans"]
+
+
+def test_tags_from_design_to_reading(tmp_path: Path) -> None:
+    """A codebook that cannot be stored and read back was never issued."""
+    book = tmp_path / "book.json"
+    dopants = ("Y", "La", "Ce", "Gd", "Ho", "Er")
+    code, text = invoke(
+        "tag",
+        "design",
+        "--dopants",
+        ",".join(dopants),
+        "--lots",
+        "4",
+        "--levels",
+        "10,30,90",
+        "--seed",
+        "2",
+        "--out",
+        str(book),
+    )
+    assert code == 0 and "bits" in text, text
+    table = orjson.loads(book.read_bytes())["code"]
+    rows = [
+        f"S-1,alloy,{part},{1 + 0.5 * level},mg/kg,{0.03 * (1 + 0.5 * level)},u,g"
+        for part, level in zip(dopants, table[2], strict=True)
+    ]
+    (tmp_path / "lab.csv").write_text(
+        "sample_id,stage,analyte,value,unit,u,u_given,sys_group\n" + "\n".join(rows), encoding="utf-8"
+    )
+    (tmp_path / "none.csv").write_text("part,value,u\n" + "\n".join(f"{part},1,0.2" for part in dopants), encoding="utf-8")
+    code, text = invoke(
+        "tag", "decode", str(tmp_path / "lab.csv"), "--book", str(book), "--untagged", str(tmp_path / "none.csv")
+    )
+    assert code == 0 and "code 2" in text
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    sealed = orjson.loads(
+        invoke(
+            "tag", "assign", "--book", str(book), "--lots", "L-1,L-2", "--key-file", str(tmp_path / "key"), "--key-id", "k1"
+        )[1]
+    )
+    assert len(sealed["root"]) == 64 and len(sealed["table"]) == 2
+
+
+def test_a_file_that_is_no_population_is_named(lab: Path, tmp_path: Path) -> None:
+    """'Key error' is not an answer."""
+    from lodemark.assay.stored import BadStored
+
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(BadStored) as caught:
+        invoke("compare", str(lab / "one.csv"), str(lab / "one.csv"), "--background", str(tmp_path / "x.json"))
+    assert "x.json" in caught.value.explain("en")
