@@ -7,7 +7,7 @@ import pytest
 from tests.application.test_read import example
 
 from lodemark import rules
-from lodemark.application import checks, facts, read
+from lodemark.application import checks, defects, facts, read
 
 BOOK = rules.load("cn-ann18")
 CLEAR = {f"party[{party}].listed[{measure}]": False for party in ("p1", "p2") for measure in BOOK.lists["list/measures"].items}
@@ -75,3 +75,18 @@ def test_full_example_needs_a_licence_for_the_magnets() -> None:
     found = rules.assess(BOOK, facts(app, BOOK), on=date(2026, 3, 16), gathered=clear)
     assert [cell.outcome for cell in found.cells] == ["licence_required"]
     assert (found.admissible, found.missing) == ("met", ())
+
+
+@pytest.mark.parametrize(("penalty", "codes"), [(False, []), (True, ["requirement-not-met"])])
+def test_general_licence_after_a_serious_penalty(penalty: bool, codes: list[str]) -> None:
+    """不得申请通用许可: the file says so itself; the item names the kind and leads to a single licence, and opens nothing else."""
+    content = copy.deepcopy(dict(example("general").content))
+    content["answers"]["application.serious_penalty_5y"] = penalty
+    app = read(content)
+    found = rules.assess(BOOK, facts(app, BOOK), on=date(2026, 3, 16))
+    items = defects(app, found, checks.run(app, BOOK))
+    assert [item.code for item in items] == codes
+    assert all(
+        item.path == "/kind" and "/parties" not in item.reopens and item.provision.startswith("cn/duir-2024/20")
+        for item in items
+    )

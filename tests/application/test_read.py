@@ -28,7 +28,7 @@ def composition(written: str):
     )
 
 
-@pytest.mark.parametrize("name", ["minimal", "full", "yangshan-declared", "meishan-declared"])
+@pytest.mark.parametrize("name", ["minimal", "full", "general", "yangshan-declared", "meishan-declared"])
 def test_json_reads_like_yaml(name: str) -> None:
     """Without this an applicant's system and an applicant's editor would file two different things."""
     app = example(name)

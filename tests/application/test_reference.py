@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from lodemark.application import read
 from tests.application.test_read import example
+
+from lodemark.application import read
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "application-file.md"
 

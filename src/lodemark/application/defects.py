@@ -103,11 +103,17 @@ def _listed(value: object) -> Sequence[object]:
 
 
 def _requirements(assessment: Assessment) -> Iterator[Deficiency]:
+    """Papers and conditions of the licence kind that the file itself says are not there: bring them, or ask for another kind."""
     for check in assessment.checks:
         if check.verdict == "not_met" and check.code not in _BY_CODE:
-            told = {**_json(check), "provision": check.provision or check.code}
             yield Deficiency(
-                check.code, check.provision or check.code, "", "requirement-not-met", told, "requirement-not-met-cure", ("",)
+                rule_id=check.code,
+                provision=check.provision or check.code,
+                path="/kind",
+                code="requirement-not-met",
+                facts={**_json(check), "provision": check.provision or check.code},
+                cure="requirement-not-met-cure",
+                reopens=("/kind", "/documents", "/answers"),
             )
 
 
