@@ -1,4 +1,5 @@
-"""The values the rooms decide by are those on the shelf: two truths would drift apart, and the office would quote one and apply the other."""
+"""The rooms decide by the values on the shelf, and those are what the texts say: two truths would drift apart, and the office
+would quote one number and apply the other."""
 
 from __future__ import annotations
 
@@ -10,17 +11,16 @@ from pathlib import Path
 import pytest
 from tests.rulebooks.probe import books
 
-from lodemark import case, rules
-from lodemark.case.rules import CN_PROVISIONS, Period, cn
-from lodemark.finding.rules import WINDOW
-from lodemark.trust.rules import HOUSE
+from lodemark import licence, rules
+from lodemark.case.rules import CaseRules, Period
+from lodemark.finding.rules import FindingRules
+from lodemark.trust.rules import TrustRules
 
 ON = date(2026, 3, 16)
 BOOK = books()["cn-ann18"]
-CASE = cn(rules.calendar("cn"))
-LICENCE = tomllib.loads((Path(case.__file__).parents[1] / "licence" / "regimes" / "cn.toml").read_text(encoding="utf-8"))[
-    "values"
-][0]
+CALENDAR = rules.calendar("cn")
+CASE = CaseRules.of(BOOK, CALENDAR, ON)
+LICENCE = tomllib.loads((Path(licence.__file__).parent / "regimes" / "cn.toml").read_text(encoding="utf-8"))["values"][0]
 
 
 def value(provision: str, name: str) -> object:
@@ -28,44 +28,45 @@ def value(provision: str, name: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("period", "provision", "name", "unit"),
+    ("period", "length", "unit", "provision"),
     [
-        (CASE.silence, "cn/all-2019/32-4", "completion_workdays", "workday"),
-        (CASE.review, "cn/duir-2024/17-1", "review_workdays", "workday"),
-        (CASE.notice, "house/notice-of-intent", "answer_workdays", "workday"),
-        (CASE.appeal_lodge, "cn/arl-2023/20", "apply_days", "day"),
-        (CASE.appeal_ask_completion, "cn/arl-2023/31-1", "completion_workdays", "workday"),
-        (CASE.appeal_cure, "cn/arl-2023/31-2", "cure_workdays", "workday"),
-        (CASE.appeal_respond, "cn/arl-2023/48-answer", "answer_workdays", "workday"),
-        (CASE.appeal_decide, "cn/arl-2023/62", "decide_days", "day"),
-        (WINDOW, "house/explanation-window", "answer_workdays", "workday"),
+        (CASE.silence, 5, "workday", "cn/all-2019/32-4"),  # 在五日内一次告知
+        (CASE.review, 45, "workday", "cn/duir-2024/17-1"),  # 在45个工作日内
+        (CASE.appeal_lodge, 60, "day", "cn/arl-2023/20"),  # 六十日内提出
+        (CASE.appeal_lodge_unnamed, 1, "year", "cn/arl-2023/20-3"),  # 最长不得超过一年
+        (CASE.appeal_ask_completion, 5, "workday", "cn/arl-2023/31-1"),  # 五日内书面通知
+        (CASE.appeal_cure, 10, "workday", "cn/arl-2023/31-2"),  # 十日内提交补正材料
+        (CASE.appeal_respond, 10, "workday", "cn/arl-2023/48-answer"),  # 十日内，提出书面答复
+        (CASE.appeal_decide, 60, "day", "cn/arl-2023/62"),  # 六十日内作出行政复议决定
+        (CASE.notice, 10, "workday", "house/notice-of-intent"),
+        (FindingRules.of(BOOK, CALENDAR, ON).window, 20, "workday", "house/explanation-window"),
     ],
 )
-def test_periods(period: Period, provision: str, name: str, unit: str) -> None:
-    """A clock runs by the number of the provision it names."""
-    found = BOOK.value(provision, name, ON)
-    assert (Decimal(period.length), period.unit) == (found.value, unit) and found.unit == unit
+def test_periods(period: Period, length: int, unit: str, provision: str) -> None:
+    """A clock runs by the number of the words quoted, and cites the provision they stand in."""
+    assert (period.length, period.unit, period.provision) == (length, unit, provision)
 
 
-def test_other_values_of_a_case() -> None:
-    """Stops, signers and reminders are those of the shelf."""
-    assert CASE.signers == value("house/signatures", "countersigners")
-    assert CASE.chase_days == value("house/rfi", "chase_days_before")
-    assert (CASE.rfi_stops is not None) == value("house/rfi-stops-clock", "stops_statutory_count")
-    statutory = {
-        code.replace("-", "_") for code, provision in CASE.stop_grounds.items() if provision.startswith("cn/duir-2024")
-    }
-    assert statutory == set(value("cn/duir-2024/17-3", "stops_allowed"))  # type: ignore[arg-type]
-    assert {name for name in CN_PROVISIONS.values() if name not in BOOK.provisions} == set()
+def test_what_stops_the_clock() -> None:
+    """条例第十七条第三款 names three grounds; a request for information is none, and the house value says so."""
+    statutory = {ground for ground, provision in CASE.stop_grounds.items() if provision == "cn/duir-2024/17-3"}
+    assert statutory == {"identification", "expert_opinion", "onsite_verification"}
+    assert CASE.rfi_stops is None and value("house/rfi-stops-clock", "stops_statutory_count") is False
+
+
+def test_a_refusal_is_reviewed_finally_and_by_no_court() -> None:
+    """出口管制法第四十一条：行政复议决定为最终裁决。"""
+    (only,) = CASE.remedies["refused"]
+    assert only.final == "cn/ecl-2020/41" and value("cn/ecl-2020/41", "review_is_final") is True
+    assert {remedy.code for remedy in CASE.remedies["granted_with_conditions"]} == {"reconsideration", "court"}
 
 
 def test_values_of_a_licence() -> None:
     """What a licence allows, and for how long, is what the regulation says."""
     kinds = LICENCE["kinds"]
-    assert (kinds["single"]["years"], kinds["single"]["exports"], kinds["single"]["end_users"]) == tuple(
-        value("cn/duir-2024/15-2", name) for name in ("valid_years", "exports", "end_users")
-    )
-    assert kinds["general"]["years"] == value("cn/duir-2024/15-3", "valid_years")
+    assert (kinds["single"]["years"], kinds["single"]["exports"], kinds["single"]["end_users"]) == (1, 1, 1)
+    assert tuple(value("cn/duir-2024/15-2", name) for name in ("valid_years", "exports", "end_users")) == (1, 1, 1)
+    assert kinds["general"]["years"] == value("cn/duir-2024/15-3", "valid_years") == 3
     assert tuple(LICENCE["key_elements"]["value"]) == value("cn/duir-2024/18-2", "key_elements")
     assert set(LICENCE["batch_kinds"]["value"]) == set(value("house/batch-licence", "vehicles"))  # type: ignore[call-overload]
     assert LICENCE["longest_hold_days"]["value"] == value("house/drawdown", "longest_hold_days")
@@ -76,15 +77,8 @@ def test_values_of_a_licence() -> None:
 
 
 def test_standing() -> None:
-    """The thresholds a party can read are the ones it is measured by."""
-    for tier in HOUSE.tiers:
-        assert (tier.enter, tier.stay) == tuple(value("house/standing", f"{tier.tier}_{name}") for name in ("enter", "stay"))
-        if tier.needs:
-            assert tier.needs == value("house/standing", f"{tier.tier}_needs")
-    assert (*HOUSE.prior, HOUSE.late, HOUSE.floor, HOUSE.tail) == tuple(
-        value("house/standing", name) for name in ("prior_kept", "prior_missed", "late", "floor", "tail")
-    )
-    for kind, rule in HOUSE.kinds.items():
-        name = kind.replace("-", "_")
-        assert rule.weight == value("house/standing-kinds", f"{name}_weight")
-        assert rule.half_life_days == value("house/standing-kinds", f"{name}_half_life_days")
+    """Thresholds rise from tier to tier, each is kept below where it is entered, and a newcomer starts even."""
+    found = TrustRules.of(BOOK, ON)
+    enters = [tier.enter for tier in found.tiers]
+    assert enters == sorted(enters) and all(Decimal(0) < tier.stay < tier.enter < Decimal(1) for tier in found.tiers)
+    assert found.prior == (Decimal(1), Decimal(1))
