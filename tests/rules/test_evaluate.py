@@ -226,6 +226,20 @@ def test_a_sealed_answer_decides_for_the_authority_and_waits_for_the_exporter():
     assert [item.fact_ref for item in seen.waiting_for] == ["party[p1].military"]
 
 
+def test_what_the_office_gathered_for_itself_does_not_show_in_what_the_exporter_gets():
+    """If this failed, an exporter could learn from a digest that its customer is on a list."""
+    from lodemark.ledger import canonical
+    from lodemark.rules.show import assessment_json
+
+    law = book(
+        [provision("1", {"fact": "end_user.military"}, over="end_user")],
+        [stage("refuse_in_principle", {"provision": "xx/law/1"}), stage("licence_required")],
+    )
+    seen = [assess(law, file(), on=ON, gathered={"party[p1].military": hit}, as_seen_by="exporter") for hit in (True, False)]
+    assert canonical(assessment_json(seen[0])) == canonical(assessment_json(seen[1]))
+    assert [item.fact_ref for item in seen[0].waiting_for] == ["party[p1].military"]
+
+
 def test_papers_are_asked_for_only_where_a_licence_may_be_needed():
     """If this failed, somebody who needs no licence would be sent for documents."""
     law = book(
@@ -329,3 +343,18 @@ def test_an_open_number_can_be_supposed(number):
     facts = file().state({DY: Known(Decimal("0.0005"))})
     assert outcome(traced(), facts, assume={"xx/law/trace#Dy": number}) == "licence_required"
     assert outcome(traced(), facts, assume={"xx/law/trace#Dy": "0.0006"}) == "not_controlled"
+
+
+def test_beyond_its_budget_the_evaluation_falls_back_to_kleene_and_says_so(monkeypatch):
+    """If this failed, a huge file would take the office down, or be answered as if every question had been proved needed."""
+    from functools import partial
+
+    from lodemark.rules import residual
+    from lodemark.rules.diagram import Diagram
+
+    monkeypatch.setattr(residual, "Diagram", partial(Diagram, budget=3))
+    law = when({"any": [{"all": [A, B]}, {"all": [{"not": A}, B]}]})
+    found = assess(law, file(), on=ON)
+    assert (found.relevance, found.cells[0].relevance, found.cells[0].outcome) == ("kleene", "kleene", "not_known")
+    assert [item.fact_ref for item in found.missing] == ["application.a", "application.b"]
+    assert assess(law, file(a=True, b=True), on=ON).relevance == "exact"

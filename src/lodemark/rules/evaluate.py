@@ -68,7 +68,7 @@ def assess(
         regime=book.regime.id,
         on=on,
         rulebook_digest=book.digest,
-        facts=facts.state(dict(over), "gathered") if over else facts,
+        facts=view.visible() if over or view.promised else facts,
         assumptions=assumptions,
         as_seen_by=as_seen_by,
         cells=cells,
@@ -79,7 +79,7 @@ def assess(
         residuals=open_,
         vocabulary=book.vocabulary,
         find_missing=lambda: inquire.missing(open_, view),
-        find_unneeded=lambda: inquire.unneeded(program.day, facts),
+        find_unneeded=lambda: inquire.unneeded(program.day, (ref for ref in facts.statements if ref in view.statements)),
     )
 
 

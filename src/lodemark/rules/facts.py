@@ -127,8 +127,14 @@ class FactSet:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the canonical statements and collections (hex)."""
-        statements = {ref: [text(said.value), said.source, said.seal] for ref, said in self.statements.items()}
+        """SHA-256 over the canonical statements and collections (hex).
+
+        A sealed answer counts by its salted seal: by its value, whoever knows the rest of the file could find it out by trying.
+        """
+        statements = {
+            ref: [said.seal, said.source] if said.seal else [text(said.value), said.source]
+            for ref, said in self.statements.items()
+        }
         collections = {ref: [list(found.ids), found.complete] for ref, found in self.collections.items()}
         return digest({"statements": statements, "collections": collections})
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lodemark.rules.condition import EVERYTHING, Atom, Condition, Quantified, walk
 from lodemark.rules.day import Day
-from lodemark.rules.facts import FactSet, split, word_of
+from lodemark.rules.facts import split, word_of
 from lodemark.rules.formula import Variable
 from lodemark.rules.ground import Program
 from lodemark.rules.model import Fact
@@ -82,10 +82,10 @@ def because(
     return tuple(sorted(ref for ref in used if ref not in hidden))
 
 
-def unneeded(day: Day, facts: FactSet) -> tuple[str, ...]:
-    """Statements about words that no active provision, stage or derived fact in use reads."""
+def unneeded(day: Day, refs: Iterable[str]) -> tuple[str, ...]:
+    """References to words that no active provision, stage or derived fact in use reads."""
     used = used_facts(day)
-    given = [(ref, word_of(ref), split(ref)[3]) for ref in facts.statements]
+    given = [(ref, word_of(ref), split(ref)[3]) for ref in refs]
     return tuple(
         sorted(ref for ref, word, key in given if word in day.book.vocabulary and not {(word, key), (word, None)} & used)
     )

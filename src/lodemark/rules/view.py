@@ -62,6 +62,14 @@ class View:
         ids, complete = self.facts.instances(scope, among)
         return ids, complete and among not in self.hidden
 
+    def visible(self) -> FactSet:
+        """The facts as this reader has them: of what is sealed or not for this reader only that it exists."""
+        everything = {**self.statements}
+        for ref in self.promised:
+            said = self.facts.statements.get(ref)
+            everything[ref] = Statement(UNKNOWN, "", said.seal if said else "")
+        return FactSet(everything, self.facts.collections, self.facts.derive)
+
     def derive(self, ref: str, by: str, instance: str, key: str | None) -> FactValue:
         """A derived fact: stated outright if somebody did, else computed; its open inputs are remembered under ``via``."""
         if ref in self.statements or ref in self.promised:
