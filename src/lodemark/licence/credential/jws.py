@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from joserfc import jws
@@ -27,8 +28,21 @@ def sign_jws(claims: Mapping[str, Any], signer: Signer, typ: str) -> str:
     return f"{text}.{b64(signer.sign(text.encode('ascii')))}"
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Verified claims and the key that signed them."""
+
+    claims: dict[str, Any]
+    key: PublicKey
+
+
 def verify_jws(text: str, find: Find, typ: str, largest: int = LARGEST) -> dict[str, Any]:
-    """The claims, if the key that ``find`` gives for the header has signed them as this type; else ``BadCredential``.
+    """The claims of a verified JWS (``open_jws``)."""
+    return open_jws(text, find, typ, largest).claims
+
+
+def open_jws(text: str, find: Find, typ: str, largest: int = LARGEST) -> Signed:
+    """Claims and key, if the key that ``find`` gives for the header has signed them as this type; else ``BadCredential``.
 
     ``alg`` must be the suite of the key: ``none``, ``EdDSA`` and any swapped algorithm end here.
     """
@@ -47,7 +61,7 @@ def verify_jws(text: str, find: Find, typ: str, largest: int = LARGEST) -> dict[
     claims = read_json(signed.payload)
     if not isinstance(claims, dict):
         raise BadCredential("credential-json")
-    return claims
+    return Signed(claims, key)
 
 
 def read_header(text: str, largest: int = LARGEST) -> dict[str, Any]:

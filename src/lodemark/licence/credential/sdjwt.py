@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from lodemark.licence.credential.jws import Find, only, sign_jws, verify_jws
-from lodemark.licence.credential.keys import Signer, read_jwk
+from lodemark.licence.credential.jws import Find, only, open_jws, sign_jws, verify_jws
+from lodemark.licence.credential.keys import PublicKey, Signer, read_jwk
 from lodemark.licence.credential.text import b64, read_json, unb64
 from lodemark.licence.credential.trouble import BadCredential
 
@@ -47,9 +47,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Verified claims with every disclosed value in place; ``bound`` says whether the holder's key took part."""
+    """Verified claims with every disclosed value in place, the issuer's key, and whether the holder's key took part."""
 
     claims: Mapping[str, Any]
+    key: PublicKey
     disclosed: tuple[Path, ...]
     bound: bool
 
@@ -85,7 +86,8 @@ def bind(presentation: str, holder: Signer, aud: str, nonce: str, at: datetime) 
 def open_sd_jwt(text: str, find: Find, typ: str, binding: Binding | None = None) -> Opened:
     """Verify signature, disclosures and key binding; raises ``BadCredential`` naming the first failing check."""
     token, disclosures, kb_jwt = split(text)
-    payload = verify_jws(token, find, typ)
+    signed = open_jws(token, find, typ)
+    payload = signed.claims
     if payload.get("_sd_alg", "sha-256") != "sha-256":
         raise BadCredential("credential-hash", found=str(payload["_sd_alg"]))
     reader = _Reader(disclosures)
@@ -93,7 +95,7 @@ def open_sd_jwt(text: str, find: Find, typ: str, binding: Binding | None = None)
     if reader.unused:
         raise BadCredential("credential-disclosure-unreferenced", count=len(reader.unused))
     bound = _check_binding(claims.get("cnf"), kb_jwt, text[: len(text) - len(kb_jwt)], binding)
-    return Opened(claims, tuple(sorted(reader.places, key=str)), bound)
+    return Opened(claims, signed.key, tuple(reader.places), bound)
 
 
 def split(text: str) -> tuple[str, tuple[str, ...], str]:
@@ -185,18 +187,22 @@ class _Reader:
         self._seen: set[str] = set()
 
     def unpacked(self, value: Any, path: Path) -> Any:
-        if isinstance(value, dict):
+        if type(value) is dict:
             return self._object(value, path)
-        if isinstance(value, list):
+        if type(value) is list:
             return [item for place, raw in enumerate(value) for item in self._element(raw, (*path, place))]
         return value
 
     def _object(self, value: dict[str, Any], path: Path) -> dict[str, Any]:
         if "..." in value or (path and "_sd_alg" in value):
             raise BadCredential("credential-claim-name", path=_show(path))
-        found = {name: self.unpacked(item, (*path, name)) for name, item in value.items() if name != "_sd"}
-        digests = value.get("_sd", [])
-        if not isinstance(digests, list):
+        found = {
+            name: self.unpacked(item, (*path, name)) if type(item) in (dict, list) else item
+            for name, item in value.items()
+            if name != "_sd"
+        }
+        digests = value.get("_sd", ())
+        if type(digests) not in (list, tuple):
             raise BadCredential("credential-claim-name", path=_show(path))
         for digest in digests:
             parts = self._open(digest, 3, path)
@@ -226,7 +232,7 @@ class _Reader:
         self._seen.add(digest)
         encoded = self.unused.pop(digest, None)
         if encoded is None:
-            return None
+            return None  # a decoy, or a value that is withheld
         parts = read_json(unb64(encoded))
         if not isinstance(parts, list) or len(parts) != length or not isinstance(parts[0], str):
             raise BadCredential("credential-disclosure", path=_show(path))

@@ -16,10 +16,9 @@ from lodemark.licence.credential import document
 from lodemark.licence.credential.cbor import Value
 from lodemark.licence.credential.cose import open_sign1, type_of
 from lodemark.licence.credential.issued import credential_digest
-from lodemark.licence.credential.jws import read_header
 from lodemark.licence.credential.keys import KeySet, PublicKey
 from lodemark.licence.credential.qr import PREFIX, unarmour
-from lodemark.licence.credential.sdjwt import Binding, open_sd_jwt, split
+from lodemark.licence.credential.sdjwt import Binding, open_sd_jwt
 from lodemark.licence.credential.status import LIFETIME, StatusList
 from lodemark.licence.credential.trouble import BadCredential
 from lodemark.trouble import Reason
@@ -113,8 +112,8 @@ def verify(text: str, trust: Trust, at: datetime, expected: Expected = Expected(
 
 
 def _sd_jwt(text: str, trust: Trust, expected: Expected) -> _Read:
-    claims = open_sd_jwt(text, trust.keys.find, document.VC_TYP, expected.binding).claims
-    key = trust.keys.find(read_header(split(text)[0]))
+    opened = open_sd_jwt(text, trust.keys.find, document.VC_TYP, expected.binding)
+    claims, key = opened.claims, opened.key
     if claims.get("vct") != document.VCT:
         raise BadCredential("credential-type", found=str(claims.get("vct")), expected=document.VCT)
     begins, ends, issued = (_int(claims, name) for name in ("nbf", "exp", "iat"))
