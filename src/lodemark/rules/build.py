@@ -91,6 +91,7 @@ def provision(raw: Mapping[str, Any], inherited: tuple[Segment, ...]) -> Provisi
         for_=tuple(raw.get("for", ())),
         hs_hints=tuple(raw.get("hs_hints", ())),
         stories=tuple(raw.get("stories", ())),
+        note=raw.get("note"),
     )
 
 

@@ -112,6 +112,7 @@ class Provision:
     for_: tuple[str, ...] = ()
     hs_hints: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()
+    note: Text | None = None
 
     @property
     def instrument(self) -> str:

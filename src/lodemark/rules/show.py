@@ -204,8 +204,14 @@ def _provision_lines(book: Rulebook, rule: Provision, on: date, lang: Lang) -> I
     for part in rule.status:
         by = f" {part.by}" if part.by else ""
         yield f"  [{part.start}, {part.until or '…'}) {say(f'law-status-{part.is_}', None, lang)}{by}"
+        if part.text_says:
+            yield "    " + say("rules-text-says", {"status": say(f"law-status-{part.text_says}", None, lang)}, lang)
     for value in rule.values:
         yield f"  {value.name} [{value.start}, {value.until or '…'}) = {number(value, lang)}"
+    if rule.hs_hints:
+        yield "  " + say("rules-hs-hints", {"codes": rule.hs_hints}, lang)
+    if rule.note:
+        yield f"  {rule.note[lang]}"
     yield "  " + say("rules-status-on", {"on": on, "status": say(f"law-status-{Day(book, on).status(rule)}", None, lang)}, lang)
 
 
