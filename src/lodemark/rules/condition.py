@@ -134,6 +134,11 @@ class Select:
     instrument: str | None = None
     over: str | None = None
 
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """What it asks for, by name."""
+        every = (("kind", self.kind), ("effect", self.effect), ("instrument", self.instrument), ("over", self.over))
+        return tuple((name, value) for name, value in every if value is not None)
+
 
 Condition = Atom | All | Any_ | Not | Quantified | Use | Select
 
@@ -199,8 +204,7 @@ def plain(tree: Condition) -> dict[str, Any]:
         case Use(name):
             return {"provision": name}
         case Select():
-            chosen = {"kind": tree.kind, "effect": tree.effect, "instrument": tree.instrument, "over": tree.over}
-            return {"provisions": {key: value for key, value in chosen.items() if value}}
+            return {"provisions": dict(tree.given())}
         case Quantified():
             body: dict[str, Any] = {"over": tree.over, "among": str(tree.among), "satisfies": plain(tree.satisfies)}
             return {tree.kind: body | ({"where": plain(tree.where)} if tree.where else {})}

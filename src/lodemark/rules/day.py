@@ -57,12 +57,7 @@ class Day:
 
     def select(self, chosen: Select) -> list[Provision]:
         """The provisions a selector means, by id."""
-        wanted = {"kind": chosen.kind, "effect": chosen.effect, "instrument": chosen.instrument, "over": chosen.over}
-        return [
-            one
-            for one in self._ordered
-            if all(getattr(one, name) == value for name, value in wanted.items() if value is not None)
-        ]
+        return [one for one in self._ordered if all(getattr(one, name) == value for name, value in chosen.given())]
 
     def number(self, of: Of) -> RuleValue:
         """The value on the day: an assumption first, then a house rule that narrows it, then the text."""

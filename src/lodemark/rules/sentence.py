@@ -13,7 +13,7 @@ from typing import Final
 
 from lodemark.rules.condition import ROLES, All, Any_, Atom, Condition, ListOf, Not, Of, Op, Quantified, Select, Use
 from lodemark.rules.model import SCALE, DatedValue, Fact, Provision, Range, Rulebook, WordList
-from lodemark.wording import Lang, show
+from lodemark.wording import Lang, say, show
 
 _OPPOSITE: Final[Mapping[Op, Op]] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 _AND: Final[Mapping[Lang, str]] = {"en": ", and ", "zh-Hans": "，且"}
@@ -71,11 +71,12 @@ _APPLIES: Final[Mapping[tuple[bool, Lang], str]] = {
     (False, "zh-Hans"): "不适用“{0}”（{1}）",
 }
 _SOME: Final[Mapping[tuple[bool, Lang], str]] = {
-    (True, "en"): "at least one provision applies of {0}",
-    (True, "zh-Hans"): "至少适用一项条款：{0}",
-    (False, "en"): "no provision applies of {0}",
-    (False, "zh-Hans"): "不适用任何条款：{0}",
+    (True, "en"): "at least one {0} applies [{1}]",
+    (True, "zh-Hans"): "至少适用一项{0}［{1}］",
+    (False, "en"): "no {0} applies [{1}]",
+    (False, "zh-Hans"): "不适用任何{0}［{1}］",
 }
+_OF: Final[Mapping[Lang, str]] = {"en": "{1} of {0}", "zh-Hans": "{0}的{1}"}
 _OPEN: Final[Mapping[Lang, str]] = {
     "en": "a number the law leaves open, above {0} and at most {1}",
     "zh-Hans": "法律未定的数值（高于{0}，至多{1}）",
@@ -144,9 +145,17 @@ def _leaf(tree: Use | Select | Atom, book: Rulebook, lang: Lang, positive: bool)
         case Use(name):
             return _APPLIES[positive, lang].format(book.provisions[name].title[lang], name)
         case Select():
-            chosen = (tree.kind, tree.effect, tree.instrument, tree.over)
-            return _SOME[positive, lang].format("/".join(part or "*" for part in chosen))
+            return _SOME[positive, lang].format(
+                _selected(tree, book, lang), "; ".join(f"{name} {value}" for name, value in tree.given())
+            )
     return _atom(tree, book, lang, positive)
+
+
+def _selected(tree: Select, book: Rulebook, lang: Lang) -> str:
+    """What a selector means: the kind of provision, and of which text."""
+    kind = say(f"kind-{tree.kind or 'any'}", None, lang)
+    home = book.instruments.get(tree.instrument or "")
+    return _OF[lang].format(home.title[lang], kind) if home else kind
 
 
 def _atom(atom: Atom, book: Rulebook, lang: Lang, positive: bool) -> str:
