@@ -5,9 +5,9 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.custody.make import MINE, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
 
-from lodemark.custody import build, fact_of, read
+from lodemark.custody import Journal, build, fact_of, read
 from lodemark.custody.book import Gap
 from lodemark.custody.interpret import interpret
 
@@ -276,3 +276,43 @@ def test_contradicting_masses_span_an_interval():
     for order in itertools.permutations(facts):
         (found,) = build(list(order)).lots.values()
         assert (found.lo, found.hi) == (10 * KG, 12 * KG)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from("ABCDE"), st.sampled_from("ABCDE"), st.sampled_from("FGHIJK"), st.sampled_from("FGHIJK")),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(STEPS, st.sampled_from("ABCDEFGHIJK"), st.sampled_from(["back", "forward"]))
+def test_a_lots_own_lineage_is_that_of_the_whole(steps, name, way):
+    """A page that reads only a part of the journal must not tell another story than the whole."""
+    journal = Journal.open(":memory:")
+    events = [made(first, 20, n) for n, first in enumerate("ABC")]
+    for hour, (a, b, c, d) in enumerate(steps, 5):
+        campaign = {"transformationID": f"urn:epc:id:gdti:4012345.55555.{hour % 3}"} if hour % 2 else {}
+        events.append(process({a: 3, b: 2} if a != b else {a: 3}, {c: 2, d: 2} if c != d else {c: 4}, hour, **campaign))
+        events.append(process({c: 1}, {f"Z{hour}": 1}, hour + 1))
+    journal.capture(document(*events), party=MINE, recorded_at=NOW)
+    whole, part = journal.genealogy(), journal.lineage(lot(name), way)
+    one, other = (getattr(g, way)(lot(name)) for g in (whole, part))
+    assert sorted(map(repr, one.steps)) == sorted(map(repr, other.steps))
+
+
+def test_a_motors_lineage_weighs_all_that_went_into_it():
+    """Seen from one magnet only, the motor would weigh too little."""
+    journal = Journal.open(":memory:")
+    one, two, motor = serial("1"), serial("2"), serial("MOTOR")
+    unit = {"ilmd": {"lode:unitMass": {"value": 0.25, "uom": "KGM"}}}
+    events = [
+        event("TransformationEvent", 1, inputQuantityList=[kg("A", 1)], outputEPCList=[one], **unit),
+        event("TransformationEvent", 1, inputQuantityList=[kg("B", 1)], outputEPCList=[two], **unit),
+        event("AssociationEvent", 2, action="ADD", parentID=motor, childEPCs=[one, two]),
+        event("AssociationEvent", 3, action="ADD", parentID=serial("ROBOT"), childEPCs=[motor]),
+        event("AssociationEvent", 4, action="DELETE", parentID=motor, childEPCs=[two]),
+    ]
+    journal.capture(document(*events), party=MINE, recorded_at=NOW)
+    whole, part = journal.genealogy().forward(one), journal.lineage(one, "forward").forward(one)
+    assert whole == part
+    assert journal.lineage(motor).lots[motor].mass_mg == KG // 2

@@ -1,4 +1,5 @@
--- The custody journal: one text for SQLite and PostgreSQL. {blob} and {json} are the engine's own words for bytes and text.
+-- The custody journal: one text for SQLite and PostgreSQL. {blob} is the engine's word for bytes, {bytewise}
+-- how it is told to compare text byte by byte.
 -- Journal tables are append-only: `journal.py` adds triggers that refuse UPDATE and DELETE on both engines.
 
 CREATE TABLE IF NOT EXISTS custody_document (
@@ -9,32 +10,33 @@ CREATE INDEX IF NOT EXISTS custody_document_sha ON custody_document (sha256);
 
 CREATE TABLE IF NOT EXISTS custody_event (
   seq BIGINT PRIMARY KEY, document BIGINT NOT NULL REFERENCES custody_document (seq), idx BIGINT NOT NULL,
-  leaf BIGINT NOT NULL, kind TEXT NOT NULL, event_id TEXT NOT NULL, cbv_hash {blob} NOT NULL,
+  leaf BIGINT NOT NULL, kind TEXT{bytewise} NOT NULL, event_id TEXT NOT NULL, cbv_hash {blob} NOT NULL,
   strict_digest {blob} NOT NULL, declaration_digest {blob} NOT NULL, party TEXT NOT NULL,
-  occurred_us BIGINT NOT NULL, offset_min BIGINT NOT NULL, recorded_us BIGINT NOT NULL, action TEXT, step TEXT,
-  disposition TEXT, read_point TEXT, location TEXT, transformation TEXT, holder TEXT, declaration TEXT, lode TEXT,
+  occurred_us BIGINT NOT NULL, offset_min BIGINT NOT NULL, recorded_us BIGINT NOT NULL, action TEXT,
+  step TEXT{bytewise}, disposition TEXT{bytewise}, read_point TEXT{bytewise}, location TEXT{bytewise}, transformation TEXT, holder TEXT, declaration TEXT, lode TEXT,
   raw {blob} NOT NULL,
   UNIQUE (cbv_hash, strict_digest, declaration_digest));
 CREATE INDEX IF NOT EXISTS custody_event_id ON custody_event (event_id);
 CREATE INDEX IF NOT EXISTS custody_event_occurred ON custody_event (occurred_us, seq);
+CREATE INDEX IF NOT EXISTS custody_event_transformation ON custody_event (transformation);
 CREATE INDEX IF NOT EXISTS custody_event_step ON custody_event (step, seq);
 CREATE INDEX IF NOT EXISTS custody_event_location ON custody_event (location, seq);
 CREATE INDEX IF NOT EXISTS custody_event_read_point ON custody_event (read_point, seq);
 
-CREATE TABLE IF NOT EXISTS custody_thing (id BIGINT PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS custody_thing (id BIGINT PRIMARY KEY, uri TEXT{bytewise} NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS custody_alias (thing BIGINT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (text, thing));
 
 CREATE TABLE IF NOT EXISTS custody_event_thing (
   event BIGINT NOT NULL, role TEXT NOT NULL, thing BIGINT NOT NULL, quantity TEXT, uom TEXT, mass_mg BIGINT,
-  count BIGINT, amount TEXT, kind TEXT, base TEXT);
+  count BIGINT, amount TEXT{bytewise}, kind TEXT, base TEXT{bytewise});
 CREATE INDEX IF NOT EXISTS custody_event_thing_thing ON custody_event_thing (thing, event);
 CREATE INDEX IF NOT EXISTS custody_event_thing_event ON custody_event_thing (event);
 
 -- Everything else that can be asked for: transactions, sources, extensions, ILMD, sensors, declarations. `number` is an
 -- order-preserving text of the exact decimal, `base` the same in the base unit of `kind`.
 CREATE TABLE IF NOT EXISTS custody_event_field (
-  event BIGINT NOT NULL, scope TEXT NOT NULL, depth BIGINT NOT NULL, name TEXT NOT NULL, text TEXT, number TEXT,
-  time_us BIGINT, uom TEXT, kind TEXT, base TEXT);
+  event BIGINT NOT NULL, scope TEXT NOT NULL, depth BIGINT NOT NULL, name TEXT NOT NULL, text TEXT{bytewise},
+  number TEXT{bytewise}, time_us BIGINT, uom TEXT, kind TEXT, base TEXT{bytewise});
 CREATE INDEX IF NOT EXISTS custody_event_field_name ON custody_event_field (name, text, event);
 CREATE INDEX IF NOT EXISTS custody_event_field_event ON custody_event_field (event);
 

@@ -7,7 +7,7 @@ database give the same genealogy.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,9 @@ from lodemark.custody.rows import holder, lode_terms
 from lodemark.custody.status import ACTIVE, Standing
 from lodemark.custody.store import Store
 from lodemark.custody.value import microseconds
+
+_CHUNK = 1_000
+_ACTIVE = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,54 +82,60 @@ def fact_of(event: Event, party: str, standing: Standing | None = None) -> Fact:
     )
 
 
-def read_facts(store: Store, told: Mapping[int, Standing], limit_us: int) -> list[Fact]:
-    """Facts of every statement recorded up to then, from the rows alone (no event is read again)."""
+def read_facts(store: Store, told: Mapping[int, Standing], limit_us: int, seqs: Collection[int] | None = None) -> list[Fact]:
+    """Facts of the statements recorded up to then (or of ``seqs`` among them), from the rows alone: no event is read again."""
+    if seqs is None:
+        return list(_read(store, told, limit_us, ""))
+    found: list[Fact] = []
+    listed = sorted(seqs)
+    for start in range(0, len(listed), _CHUNK):
+        found += _read(store, told, limit_us, f" AND {{0}} IN ({', '.join(map(str, listed[start : start + _CHUNK]))})")
+    return found
+
+
+def _read(store: Store, told: Mapping[int, Standing], limit_us: int, within: str) -> Iterator[Fact]:
     parts: dict[int, list[Part]] = {}
     sql = (
         "SELECT t.event, t.role, x.uri, t.mass_mg, t.count, t.uom FROM custody_event_thing t "
-        "JOIN custody_thing x ON x.id = t.thing"
+        "JOIN custody_thing x ON x.id = t.thing WHERE 1 = 1"
     )
-    for event, role, uri, mass, count, uom in store.rows(sql):
+    for event, role, uri, mass, count, uom in store.rows(sql + within.format("t.event")):
         parts.setdefault(event, []).append(Part(role, uri, mass, count, uom))
     transactions: dict[int, list[tuple[str, str]]] = {}
-    for event, name, text in store.rows("SELECT event, name, text FROM custody_event_field WHERE scope = 'transaction'"):
+    sql = "SELECT event, name, text FROM custody_event_field WHERE scope = 'transaction'"
+    for event, name, text in store.rows(sql + within.format("event")):
         transactions.setdefault(event, []).append((name, text))
     copies: dict[int, list[tuple[str, str]]] = {}
-    for event, name, party in store.rows(
-        "SELECT event, event_id, party FROM custody_event_alias WHERE recorded_us <= ?", (limit_us,)
-    ):
+    sql = "SELECT event, event_id, party FROM custody_event_alias WHERE recorded_us <= ?"
+    for event, name, party in store.rows(sql + within.format("event"), (limit_us,)):
         copies.setdefault(event, []).append((name, party))
     sql = (
         "SELECT seq, strict_digest, event_id, cbv_hash, party, kind, action, step, occurred_us, location, read_point, "
         "holder, transformation, lode, declaration, offset_min FROM custody_event WHERE recorded_us <= ?"
     )
-    found = []
-    for row in store.rows(sql, (limit_us,)):
-        standing = told.get(row[0], Standing())
+    for row in store.rows(sql + within.format("seq"), (limit_us,)):
+        standing = told.get(row[0], _ACTIVE)
         again = copies.get(row[0], [])
-        found.append(
-            Fact(
-                key=bytes(row[1]).hex(),
-                ids=frozenset({row[2], bytes(row[3]).hex(), *(name for name, _ in again)}),
-                # A copy may have come first from somebody else: the smallest name does not depend on arrival.
-                party=min([row[4], *(party for _, party in again)]),
-                kind=row[5],
-                action=row[6],
-                step=row[7],
-                occurred_us=row[8],
-                site=row[9] or row[10],
-                holder=row[11],
-                transformation=row[12],
-                parts=tuple(parts.get(row[0], ())),
-                lode=json.loads(row[13]) if row[13] else {},
-                transactions=tuple(transactions.get(row[0], ())),
-                status=standing.status,
-                declaration=row[14] is not None,
-                missing=standing.missing,
-                offset_min=row[15],
-            )
+        yield Fact(
+            key=bytes(row[1]).hex(),
+            ids=frozenset({row[2], bytes(row[3]).hex(), *(name for name, _ in again)}),
+            # A copy may have come first from somebody else: the smallest name does not depend on arrival.
+            party=min([row[4], *(party for _, party in again)]),
+            kind=row[5],
+            action=row[6],
+            step=row[7],
+            occurred_us=row[8],
+            site=row[9] or row[10],
+            holder=row[11],
+            transformation=row[12],
+            parts=tuple(parts.get(row[0], ())),
+            lode=json.loads(row[13]) if row[13] else {},
+            transactions=tuple(transactions.get(row[0], ())),
+            status=standing.status,
+            declaration=row[14] is not None,
+            missing=standing.missing,
+            offset_min=row[15],
         )
-    return found
 
 
 def stated_mass(value: object) -> tuple[Decimal, str] | None:

@@ -103,6 +103,11 @@ class Genealogy:
         return _grouped(self.inputs, "lot")
 
     @cached_property
+    def gap_of(self) -> Mapping[str, str]:
+        """The gap that stands in place of a lot."""
+        return {gap.subject: gap.kind for gap in reversed(self.gaps())}
+
+    @cached_property
     def loops(self) -> Mapping[str, int]:
         """Group number of lots (``l:``) and processes (``p:``) on booked loops."""
         return cyclic(self.inputs, self.outputs)
@@ -131,7 +136,6 @@ class Genealogy:
         ]
 
     def _walk(self, name: str, depth: int | None, most: int, links: Any) -> Trace:
-        gap_of = {gap.subject: gap.kind for gap in self.gaps_found}
         work = [(0, lot, None, self.lots[lot].mass_mg) for lot in reversed(self.versions_of(name))]
         steps: list[Step] = []
         visited: set[str] = set()
@@ -145,7 +149,7 @@ class Genealogy:
             made = self.producer.get(lot)
             kind = node.kind if node else (self.nodes[made.process].kind if made else "")
             again = lot in visited
-            gap = gap_of.get(lot) or ("undeclared-origin" if lot.startswith("undeclared:") else None)
+            gap = self.gap_of.get(lot) or ("undeclared-origin" if lot.startswith("undeclared:") else None)
             steps.append(Step(level, lot, process, kind, mass, node.time_us if node else None, gap, again))
             if again:
                 continue

@@ -19,6 +19,7 @@ from lodemark.custody.capture import capture
 from lodemark.custody.facts import Fact, read_facts
 from lodemark.custody.genealogy import Genealogy, build
 from lodemark.custody.job import CaptureJob
+from lodemark.custody.lineage import seqs_around
 from lodemark.custody.prehash import hash_uri
 from lodemark.custody.query import Cursor, Page, Query, run
 from lodemark.custody.status import Standing, Statement, Successions, standings
@@ -166,8 +167,20 @@ class Journal:
 
     def genealogy(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Genealogy:
         """Which lots became which, as of a day in the world (``as_of``) and a day in the office (``known_at``)."""
-        facts = self.facts(known_at)
         limit = _limit(as_of)
+        return build([fact for fact in self.facts(known_at) if fact.occurred_us <= limit])
+
+    def lineage(
+        self, thing: str, way: str = "back", as_of: datetime | None = None, known_at: datetime | None = None
+    ) -> Genealogy:
+        """The genealogy around one lot: its ancestors (``back``) or descendants (``forward``) with complete balances.
+
+        Answers about those lots are the same as from the whole genealogy; other lots are in it only in part.
+        """
+        seqs = sorted(seqs_around(self.store, thing, way))
+        told = self.standings_of(seqs, known_at)
+        limit = _limit(as_of)
+        facts = read_facts(self.store, told, _limit(known_at), seqs)
         return build([fact for fact in facts if fact.occurred_us <= limit])
 
 

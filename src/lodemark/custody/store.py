@@ -28,22 +28,26 @@ APPEND_ONLY = [
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What differs between engines: the placeholder, the word for bytes, how a writer is made the only one."""
+    """What differs between engines: the placeholder, the words for bytes and for comparing byte by byte, how a
+    transaction begins, and how a writer is made the only one inside it."""
 
     name: str
     mark: str
     blob: str
-    begin: tuple[str, ...]
+    bytewise: str
+    begin: tuple[str, ...] = ()
+    lock: tuple[str, ...] = ()
 
     def sql(self, text: str) -> str:
         """Our SQL is written with ``?``; values never stand in the text."""
-        return text if self.mark == "?" else text.replace("?", self.mark)
+        return text if self.mark == "?" else text.replace("%", "%%").replace("?", self.mark)
 
     def ddl(self) -> Iterator[str]:
         """Statements that make the schema; safe to run again. The office's migration runs the same text."""
         text = (resources.files("lodemark.custody") / "ddl.sql").read_text(encoding="utf-8")
-        lines = [line for line in text.replace("{blob}", self.blob).splitlines() if not line.startswith("--")]
-        yield from (part.strip() for part in "\n".join(lines).split(";") if part.strip())
+        lines = [line for line in text.splitlines() if not line.startswith("--")]
+        text = "\n".join(lines).replace("{blob}", self.blob).replace("{bytewise}", self.bytewise)
+        yield from (part.strip() for part in text.split(";") if part.strip())
         yield from self._append_only()
 
     def _append_only(self) -> Iterator[str]:
@@ -66,8 +70,11 @@ class Dialect:
                 )
 
 
-SQLITE = Dialect("sqlite", "?", "BLOB", ("BEGIN IMMEDIATE",))
-POSTGRESQL = Dialect("postgresql", "%s", "BYTEA", ("LOCK TABLE custody_document IN EXCLUSIVE MODE",))
+_LOCK = ("LOCK TABLE custody_document IN EXCLUSIVE MODE",)
+SQLITE = Dialect("sqlite", "?", "BLOB", "", begin=("BEGIN IMMEDIATE",))
+POSTGRESQL = Dialect("postgresql", "%s", "BYTEA", ' COLLATE "C"', lock=_LOCK)
+# Django's SQLite cursor takes the format style too; its transaction is the office's.
+DJANGO_SQLITE = Dialect("sqlite", "%s", "BLOB", "")
 
 
 class Store:
@@ -137,13 +144,18 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All or nothing; one writer at a time."""
         if self.outer:
+            self._execute(self.dialect.lock)
             yield
             return
-        for statement in self.dialect.begin:
-            self.connection.cursor().execute(statement)
+        self._execute(self.dialect.begin)
         try:
+            self._execute(self.dialect.lock)
             yield
         except BaseException:
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    def _execute(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.connection.cursor().execute(statement)

@@ -67,14 +67,16 @@ def _thing(c: Condition) -> Clause:
         "any": "",
     }[c.op]
     exact = tuple(v for v in c.values if not v.startswith("urn:epc:idpat:"))
-    patterns = [_pattern(v, c.op) for v in c.values if v.startswith("urn:epc:idpat:")]
-    ways, values = [], []
+    ways: list[str] = []
+    values: list[Any] = []
     if exact:
         ways.append(f"x.uri IN ({_marks(exact)})")
-        values += list(exact)
-    for texts in patterns:
-        ways += ["x.uri LIKE ? ESCAPE '!'"] * len(texts)
-        values += texts
+        values += exact
+    for pattern in c.values:
+        if pattern not in exact:
+            for sql, more in _ranges(pattern, c.op):
+                ways.append(sql)
+                values += more
     sql = (
         "e.seq IN (SELECT t.event FROM custody_thing x JOIN custody_event_thing t ON t.thing = x.id WHERE "
         f"{level}t.role IN ({_marks(tuple(roles))}) AND ({' OR '.join(ways)}))"
@@ -82,26 +84,33 @@ def _thing(c: Condition) -> Clause:
     return sql, [*roles, *values]
 
 
-def _pattern(text: str, level: str) -> list[str]:
-    """LIKE patterns of an EPC pure identity pattern (TDS 8): ``urn:epc:idpat:sgtin:4012345.*.*``."""
+def _ranges(text: str, level: str) -> list[Clause]:
+    """An EPC pure identity pattern (TDS 8, ``urn:epc:idpat:sgtin:4012345.*.*``) as ranges of canonical identifiers.
+
+    Ranges, not LIKE: an index serves them, and engines differ about case in LIKE.
+    """
     name, _, body = text.removeprefix("urn:epc:idpat:").partition(":")
     scheme = URN_SCHEMES.get(name)
     if scheme is None:
-        return ["!"]
+        return [("1 = 0", [])]
     own = canonical(text)
-    if own != text:  # one class: the class itself, its lots, its serials
-        base = _like(own)
-        return (
-            [base, f"{base}/10/%"] if level == "class" else [f"{base}/{scheme.qualifier}/%" if scheme.qualifier else f"{base}%"]
-        )
+    if own != text and level == "class":  # one class: itself and its lots
+        return [("x.uri = ?", [own]), _range(f"{own}/10/")]
+    if own != text:
+        return [_range(f"{own}/{scheme.qualifier}/" if scheme.qualifier else own)]
     prefix = body.split(".")[0]
-    lead = "_" if scheme.indicator or scheme.ai == "8003" else ""
-    stem = f"https://id.gs1.org/{scheme.ai}/{lead}{'' if prefix == '*' else _like(prefix)}%"
-    return [f"{stem}/{scheme.qualifier}/%" if scheme.qualifier and scheme.ai != "414" else stem]
+    marker = f"/{scheme.qualifier}/" if scheme.qualifier and scheme.ai != "414" else ""
+    # The indicator or extension digit stands before the company prefix: ten ranges.
+    leads = "0123456789" if scheme.indicator and prefix != "*" else "0" if scheme.ai == "8003" else ""
+    heads = [f"https://id.gs1.org/{scheme.ai}/{lead}{'' if prefix == '*' else prefix}" for lead in leads or [""]]
+    return [_range(head, marker) for head in heads]
 
 
-def _like(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+def _range(head: str, marker: str = "") -> Clause:
+    end = head[:-1] + chr(ord(head[-1]) + 1)
+    if not marker:
+        return "(x.uri >= ? AND x.uri < ?)", [head, end]
+    return "(x.uri >= ? AND x.uri < ? AND x.uri LIKE ?)", [head, end, f"%{marker}%"]
 
 
 def _field(c: Condition) -> Clause:
