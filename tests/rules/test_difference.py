@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.rules.world import VOCABULARY, book, documents, file, provision, stage, when
+from tests.rules.world import VOCABULARY, book, documents, file, provision, stage, when, word
 
 from lodemark.rules import assess, diff, load
 from lodemark.rules.anyone import turning_point
@@ -126,3 +126,10 @@ def test_two_cases_on_the_edge_of_a_provision():
     )
     assert turn is not None
     assert (turn.facts, turn.ref, turn.met) == ({"application.a": "true"}, "application.share", "0.001")
+
+
+def test_the_parties_of_anyone_are_different_parties():
+    """If this failed, a rule about a Chinese exporter and a foreign end user would look as if nobody could meet it."""
+    apart = {"all": [{"fact": "exporter.country", "op": "eq", "value": "AA"}, {"fact": "end_user.country", "op": "eq", "value": "BB"}]}
+    words = [*VOCABULARY, word("application.exporters", "instances", of="exporter")]
+    assert codes([provision("1", apart, over="end_user")], words=words) == []

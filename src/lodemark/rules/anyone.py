@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lodemark.rules.condition import EVERYTHING
 from lodemark.rules.day import Day
 from lodemark.rules.diagram import Diagram, TooManyNodes
 from lodemark.rules.facts import FactSet, text
@@ -16,7 +17,6 @@ from lodemark.rules.stages import base_binding, walk_stages
 from lodemark.rules.value import UNKNOWN, FactValue, Known
 from lodemark.rules.view import View
 
-ONE = "x"
 BUDGET = 200_000
 
 
@@ -33,8 +33,8 @@ class Anyone(FactSet):
         return False
 
     def instances(self, scope: str, among: str) -> tuple[tuple[str, ...], bool]:
-        """Exactly one of each."""
-        return (ONE,), True
+        """Exactly one of each, named after its collection: the end user is not the consignee, a part is not what it is built into."""
+        return (among.rpartition(".")[2],), True
 
 
 def view_of(book: Rulebook) -> View:
@@ -45,7 +45,7 @@ def view_of(book: Rulebook) -> View:
 def steps_of(program: Program) -> list[tuple[Formula, str]]:
     """A whole regime as one chain of conditions over the facts of anyone."""
     view = view_of(program.day.book)
-    binding = {**base_binding(view), **{scope: ONE for scope, _ in program.day.book.regime.cells}}
+    binding = {**base_binding(view), **{scope: among.name for scope, among in program.day.book.regime.cells}}
     return walk_stages(program, view, binding)[0]
 
 
@@ -53,8 +53,8 @@ def provision_formula(program: Program, name: str) -> Formula:
     """One provision over the facts of anyone, its own scope bound."""
     provision = program.day.book.provision(name)
     view = view_of(program.day.book)
-    scopes = {**dict.fromkeys(program.day.free_of(provision), ONE), "application": ""}
-    return program.provision(name)(view, scopes)
+    scopes = {scope: EVERYTHING[scope].rpartition(".")[2] for scope in program.day.free_of(provision) - {"application"}}
+    return program.provision(name)(view, {**scopes, "application": ""})
 
 
 @dataclass(frozen=True, slots=True)
