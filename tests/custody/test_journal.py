@@ -209,7 +209,7 @@ def test_everything_sent_comes_back(journal):
 def test_a_killed_capture_leaves_nothing(tmp_path, monkeypatch):
     """Power fails in the middle of a document; half of it must not be in the journal."""
     journal = Journal.open(tmp_path / "j.db")
-    monkeypatch.setattr("lodemark.custody.capture._insert_master_data", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("lodemark.custody.capture.insert_master_data", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         capture(journal, made("A", 1), event(action="OBSERVE", epcList=[serial("1")]))
     monkeypatch.undo()

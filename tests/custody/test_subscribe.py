@@ -6,11 +6,9 @@ import pytest
 from tests.custody.make import MINE, NOW, document, event, made, serial
 
 from lodemark.custody import Journal
+from lodemark.custody.schedule import Schedule
 from lodemark.custody.subscribe import (
     MOST_FAILURES,
-    QueryNameTaken,
-    Schedule,
-    SubscriptionError,
     batch,
     check_dest,
     cursor_at,
@@ -29,7 +27,7 @@ from lodemark.custody.subscribe import (
     verify_signature,
     worth_sending,
 )
-from lodemark.custody.trouble import NotInJournal, QueryError
+from lodemark.custody.trouble import NotInJournal, QueryError, QueryNameTaken, SubscriptionError
 
 STREAM = {"dest": "https://client.example.com/hook", "signatureToken": "s3cret", "stream": True}
 

@@ -7,7 +7,9 @@ import pytest
 from tests.custody.make import CONTEXT, NOW, document, event, kg, lot, made
 
 from lodemark.custody import read, validate
+from lodemark.custody.namespace import LODE_CONTEXT
 from lodemark.custody.validate.semantics import RULES
+from lodemark.custody.vocabulary import LODE_TERMS
 
 SHELF = sorted((Path(__file__).parents[1] / "bad" / "custody").glob("*.json"))
 
@@ -58,3 +60,20 @@ def test_a_bare_event_and_a_list_are_read():
     one = {"@context": CONTEXT, **made("A", 1)}
     assert validate(read(json.dumps(one).encode())).ok
     assert validate(read(json.dumps([one, one]).encode())).events == 2
+
+
+def test_every_term_of_ours_is_documented_in_both_languages():
+    """A partner meets `lode:` terms in his own data; unexplained they would be ignored."""
+    assert len(LODE_TERMS) > 40
+    for term, told in LODE_TERMS.items():
+        assert set(told) == {"en", "zh-Hans"}, term
+        assert all(told.values()), term
+
+
+def test_the_published_context_is_known_without_fetching():
+    """A validator that needs the network fails where the network is."""
+    body = json.loads(document(made("A", 1, **{"lode:process": "x"})))
+    body["@context"] = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", LODE_CONTEXT]
+    document_ = read(json.dumps(body).encode())
+    assert document_.sent[0].names.field("lode:process") == "{https://w3id.org/lodemark/ns#}process"
+    assert validate(document_).lines == ()

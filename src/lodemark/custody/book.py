@@ -8,7 +8,7 @@ clipped; what has no producer is ``not-recorded``, a gap of its own. The result 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lodemark.custody.process import UNSTATED, Move, Process
@@ -348,53 +348,3 @@ class _Booking:
 
     def remark(self, rule: str, subject: str, facts: dict[str, object], *moves: Move) -> None:
         self.book.remarks.append(Remark(rule, subject, tuple(facts.items()), tuple(m.event for m in moves)))
-
-
-def cyclic(inputs: Iterable[Flow], outputs: Iterable[Flow]) -> dict[str, int]:
-    """Group number of every lot and process on a booked loop (strongly connected components of more than one node)."""
-    after: dict[str, list[str]] = defaultdict(list)
-    for flow in inputs:
-        after[f"l:{flow.lot}"].append(f"p:{flow.process}")
-    for flow in outputs:
-        after[f"p:{flow.process}"].append(f"l:{flow.lot}")
-    groups = [sorted(group) for group in _components(after) if len(group) > 1]
-    return {name: number for number, group in enumerate(sorted(groups), 1) for name in group}
-
-
-def _components(after: dict[str, list[str]]) -> Iterable[list[str]]:
-    """Tarjan's algorithm without recursion: a chain of a million lots must not end in a RecursionError."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    for root in list(after):
-        if root in index:
-            continue
-        work = [(root, iter(after[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, children = work[-1]
-            for child in children:
-                if child not in index:
-                    index[child] = low[child] = len(index)
-                    stack.append(child)
-                    on_stack.add(child)
-                    work.append((child, iter(after.get(child, ()))))
-                    break
-                if child in on_stack:
-                    low[node] = min(low[node], index[child])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    group = []
-                    while True:
-                        top = stack.pop()
-                        on_stack.discard(top)
-                        group.append(top)
-                        if top == node:
-                            break
-                    yield group

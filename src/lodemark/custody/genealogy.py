@@ -15,9 +15,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from lodemark.custody.book import Flow, Gap, Lot, Node, Remark, book, cyclic
+from lodemark.custody.book import Flow, Gap, Lot, Node, Remark, book
 from lodemark.custody.containment import Interval, Whereabouts, intervals
 from lodemark.custody.facts import Fact
+from lodemark.custody.loop import cyclic
 from lodemark.custody.namespace import LODE
 from lodemark.custody.process import processes
 from lodemark.custody.status import PENDING

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import orjson
 
@@ -348,8 +348,3 @@ def _generic(name: str, value: object, names: Names, show: _Leaf) -> str:
     children = [_generic(inner.field(k), v, inner, show) for k, v in value.items() if k not in ("@context", "@value")]
     kept = _sorted(children)
     return _MARK.join([own, *kept]) if kept or "=" in own else ""
-
-
-def renamed(sent: Sent, event_id: str) -> Sent:
-    """The same statement under an event id: what a capture returns when the sender gave none."""
-    return replace(sent, body={**sent.body, "eventID": event_id})

@@ -49,3 +49,16 @@ class QueryTooLarge(QueryError):
 
     code: ClassVar[str] = "query-too-large"
     exception: ClassVar[str] = "QueryTooLargeException"
+
+
+class SubscriptionError(Error):
+    """A subscription that cannot be kept as asked."""
+
+    code: ClassVar[str] = "subscription-schedule"
+
+
+class QueryNameTaken(Error):
+    """A named query with this name exists."""
+
+    code: ClassVar[str] = "query-name-taken"
+    kind: ClassVar[str] = "conflict"

@@ -7,8 +7,10 @@ Vocabulary measurement types.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 
 from lodemark.custody.namespace import CBV, GS1_VOC, LODE
 
@@ -73,12 +75,11 @@ MEASUREMENTS = WordList(
     Voltage Volume VolumeFlowRate VolumeFraction VolumetricFlux Wavenumber"""),
 )
 
-# Our own terms, by place. The regime extends EPCIS, it does not fork it: a standard client sees valid events.
-LODE_WORDS: frozenset[str] = _words("""separating alloying sintering machining recycling export-licence
-    customs-declaration end-use-report finding end-user diversion-suspected MassFraction materialForm originSite
-    custodyModel moistureFraction unitMass process recovery recoveryDefault massLoss element basis sampleId
-    labAccreditation licenceWriteOff declaredEndUse evidence redaction licence line quantity uom remaining output
-    fraction reason of groups grade method attribution lot massMin massMax sha256 value u lab""")
+# Our own terms, documented in both languages. The regime extends EPCIS, it does not fork it: a standard client sees
+# valid events.
+LODE_TERMS: Mapping[str, Mapping[str, str]] = json.loads(
+    (resources.files("lodemark.custody") / "context" / "lode.jsonld").read_text(encoding="utf-8")
+)["terms"]
 
 # (kind of member, field) -> the list its bare words come from
 FIELDS: Mapping[str, WordList] = {

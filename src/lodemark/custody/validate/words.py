@@ -8,7 +8,7 @@ from lodemark.custody.identifier import IdentifierError, check_digit_fault, pars
 from lodemark.custody.model import Sent
 from lodemark.custody.namespace import CBV, GS1_VOC, LODE
 from lodemark.custody.validate.report import Finding
-from lodemark.custody.vocabulary import FIELDS, LODE_WORDS, from_urn, is_bare
+from lodemark.custody.vocabulary import FIELDS, LODE_TERMS, from_urn, is_bare
 
 _LOCATION_KEYS = frozenset({"414"})
 _PARTY_KEYS = frozenset({"417", "414"})
@@ -32,11 +32,11 @@ def check_words(sent: Sent, index: int) -> Iterator[Finding]:
         full = sent.names.expand(from_urn(value))
         if full.startswith((CBV, GS1_VOC)) and full[len(words.stem) :] not in words.words:
             yield Finding("V-GS1-URI", pointer, {"field": field}, value, index, reference="CBV 2.0 7.1")
-        elif full.startswith(LODE) and full[len(LODE) :] not in LODE_WORDS:
+        elif full.startswith(LODE) and full[len(LODE) :] not in LODE_TERMS:
             yield Finding("V-LODE", pointer, {"word": full[len(LODE) :]}, value, index)
     for name in sent.body:
         full = sent.names.field(name)
-        if full.startswith(f"{{{LODE}}}") and full[len(LODE) + 2 :] not in LODE_WORDS:
+        if full.startswith(f"{{{LODE}}}") and full[len(LODE) + 2 :] not in LODE_TERMS:
             yield Finding("V-LODE", f"{sent.pointer}/{name}", {"word": full[len(LODE) + 2 :]}, name, index)
 
 
