@@ -358,3 +358,15 @@ def test_beyond_its_budget_the_evaluation_falls_back_to_kleene_and_says_so(monke
     assert (found.relevance, found.cells[0].relevance, found.cells[0].outcome) == ("kleene", "kleene", "not_known")
     assert [item.fact_ref for item in found.missing] == ["application.a", "application.b"]
     assert assess(law, file(a=True, b=True), on=ON).relevance == "exact"
+
+
+def test_a_product_of_thousands_of_parts_is_answered():
+    """If this failed, a bill of materials of a real machine would end in a trace."""
+    law = when({"every": {"over": "node", "satisfies": {"fact": "node.deep"}}})
+    parts = [f"n{number}" for number in range(3000)]
+    facts = file().collect("application.nodes", parts, complete=True)
+    found = assess(law, facts, on=ON)
+    assert (found.cells[0].outcome, len(found.missing)) == ("not_known", 3000)
+    known = facts.state({f"node[{part}].deep": True for part in parts})
+    assert assess(law, known, on=ON).cells[0].outcome == "licence_required"
+    assert assess(law, facts.state({"node[n7].deep": False}), on=ON).cells[0].outcome == "not_controlled"

@@ -76,12 +76,12 @@ class Diagram:
                 return self.node(self.order[formula.variable.name], tuple(_YES if met else _NO for met in cells))
             case Both(parts):
                 result = _YES
-                for part in parts:
+                for part in reversed(parts):  # the last variables first, so that each step adds on top
                     result = self.ite(self.build(part), result, _NO)
                 return result
             case Either(parts):
                 result = _NO
-                for part in parts:
+                for part in reversed(parts):
                     result = self.ite(self.build(part), _YES, result)
                 return result
             case Neither(part):

@@ -44,5 +44,5 @@ def residual(cell: str, steps: Sequence[tuple[Formula, str]], vocabulary: Mappin
     try:
         diagram = Diagram([formula for formula, _ in steps], vocabulary)
         return Residual(cell, diagram, diagram.chain(steps), needed, tuple(variables.values()), tuple(steps))
-    except TooManyNodes:
+    except (TooManyNodes, RecursionError):  # too wide, or too deep for one path through all of its variables
         return Residual(cell, None, 0, needed, tuple(variables.values()), tuple(steps))
