@@ -34,7 +34,7 @@ HOLDER = Actor("p-1", "beichen", "signatory")
 CUSTOMS = Actor("c-1", "customs", "customs")
 OFFICER = Actor("o-1", "office", "officer")
 OTHER = Actor("o-2", "office", "officer")
-TIMER = Actor.system("clock", "cn/all-2019#70")
+TIMER = Actor.system("clock", "cn/all-2019/70")
 FACTS = Facts(confirm_by=date(2026, 6, 2))
 PROCEEDING = Proceeding("N-1", proposed_by="o-1", signed_by=("o-2",), notice_over=True, hearing_offered=True)
 

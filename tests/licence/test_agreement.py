@@ -375,7 +375,7 @@ def test_a_duty_that_is_only_noted_never_pauses() -> None:
 
 def test_an_officer_pauses_and_resumes_by_a_named_provision() -> None:
     agreement = active()
-    stop = Pause(**when("2026-02-01", OFFICER), provision="cn/duir-2024#18(4)", reason="use under verification")
+    stop = Pause(**when("2026-02-01", OFFICER), provision="cn/duir-2024/18-4", reason="use under verification")
     assert no(agreement, replace(stop, reason="")) == {"agreement-reason-missing"}
     assert no(agreement, replace(stop, by=HOLDER)) == {"licence-not-this-role"}
     agreement = go(agreement, stop)

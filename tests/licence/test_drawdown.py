@@ -405,7 +405,7 @@ def test_a_release_outside_the_licence_becomes_a_question() -> None:
 
 def test_reports_fall_due_from_the_day_the_goods_left_in_the_zone_of_the_rule() -> None:
     """23:30 in Beijing and 00:30 the next day are two legal days although both are one day in UTC."""
-    arrival = Condition("report-arrival", {"days": 30}, "report", "cn/duir-2024#18(1)")
+    arrival = Condition("report-arrival", {"days": 30}, "report", "cn/duir-2024/18-1")
     licence = run(granted(conditions=(arrival,)), reserve(), reserve("D-2", KG))
     licence = run(
         licence,

@@ -114,8 +114,8 @@ def test_every_condition_prints() -> None:
         Condition("codes-on-packages", {}, "reserve", "case/1"),
         Condition("assay-per-lot", {}, "reserve", "case/1"),
         Condition("judged-by", {"judge": "o-1"}, "manual", "case/1"),
-        Condition("report-arrival", {"days": 30}, "report", "cn/duir-2024#18(1)"),
-        Condition("report-installation", {"days": 90}, "report", "cn/duir-2024#18(1)"),
+        Condition("report-arrival", {"days": 30}, "report", "cn/duir-2024/18-1"),
+        Condition("report-installation", {"days": 90}, "report", "cn/duir-2024/18-1"),
         Condition("tolerance", {"gross": 2 * 10**6}, "post", "house/drawdown"),
     )
     terms = granted(conditions=conditions).terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from lodemark.ledger import Record
@@ -39,4 +40,9 @@ def decide(
 ) -> tuple[Record, ...] | Amended | Refusal:
     """The decider of this command; ``Amend`` alone answers for two dossiers (``Amended``)."""
     answer: tuple[Record, ...] | Amended | Refusal = DECIDERS[type(command)](licence, command, facts, rules)
-    return answer
+    return cited(answer, rules) if isinstance(answer, Refusal) else answer
+
+
+def cited(refusal: Refusal, rules: Rules) -> Refusal:
+    """The refusal with the regime's provision on every reason whose guard names none."""
+    return Refusal(tuple(replace(r, provision=r.provision or rules.provisions.get(r.code)) for r in refusal.reasons))

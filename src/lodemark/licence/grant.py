@@ -68,7 +68,7 @@ def _period(command: Grant, kind: Kind) -> list[Reason]:
     facts = {"from": command.valid_from, "until": command.valid_until, "years": kind.years}
     if not command.valid_from < command.valid_until:
         return [Reason("validity-empty", kind.provision, facts)]
-    if command.valid_until > _years_later(command.valid_from, kind.years):
+    if kind.years is not None and command.valid_until > _years_later(command.valid_from, kind.years):
         return [Reason("validity-too-long", kind.provision, facts)]
     return []
 

@@ -1,24 +1,26 @@
-"""The rule values this room needs, dated, quoted and read from ``regimes/<regime>.toml``.
+"""The rule values this room needs, read from a rulebook as they stand on a day.
 
-The code names what it needs; the number of years, the grounds of each act and their provisions are data. A change of
-law adds a dated table and leaves the old one, so an old licence is judged again by the values of its day.
+The code names what it needs; years, grounds of each act and their provisions are data, so an old licence is judged again
+by the values of its day. House values carry ids under ``house/`` and are never shown as law::
+
+    rules = rules_on("cn", date(2026, 3, 1))
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import lru_cache
+from typing import Final
 
+from lodemark.case.rules import ZONE, Day
+from lodemark.rules import Rulebook, load
 from lodemark.trouble import Error
 
 
 class RegimeUnknown(Error):
-    """No rule values for this regime on this day."""
+    """No licence rules for this jurisdiction."""
 
     code = "licence-regime-unknown"
     kind = "unknown"
@@ -26,9 +28,9 @@ class RegimeUnknown(Error):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Limits of a kind of licence; ``None`` means no limit."""
+    """Limits of a kind of licence; ``None`` means the text sets none."""
 
-    years: int
+    years: int | None
     exports: int | None
     end_users: int | None
     provision: str
@@ -38,7 +40,8 @@ class Kind:
 class Rules:
     """Values in force on one day. ``grounds[act][ground]`` is the provision the act then rests on.
 
-    ``reverse_alone[family]``: the largest reversal one customs officer may make alone, per family of commodity.
+    ``reverse_alone[family]``: the largest reversal one customs officer may make alone, in mg, pieces or minor units.
+    ``provisions``: what a refusal rests on, by its code, where the guard itself does not say.
     """
 
     regime: str
@@ -52,45 +55,95 @@ class Rules:
     reverse_alone: Mapping[str, int]
     standing_days: int
     screening_days: int
+    provisions: Mapping[str, str]
+
+    @classmethod
+    def of(cls, book: Rulebook, on: date) -> Rules:
+        """The values of the Chinese dual-use regime on a day; raises ``NoVersionOnDate`` for a day before the texts."""
+        day = Day(book, on)
+        alone = {family: day.number(DRAWDOWN, f"reverse_alone_{family}") for family in ("gross", "element", "reo", "piece")}
+        return cls(
+            regime="cn",
+            zone=ZONE,
+            kinds={
+                "single": Kind(
+                    years=day.number(DUAL_USE + "15-2", "valid_years"),
+                    exports=day.number(DUAL_USE + "15-2", "exports"),
+                    end_users=day.number(DUAL_USE + "15-2", "end_users"),
+                    provision=DUAL_USE + "15-2",
+                ),
+                "general": Kind(day.number(DUAL_USE + "15-3", "valid_years"), None, None, DUAL_USE + "15-3"),
+                # "before each export": one registration, one export; the text sets no validity.
+                "registration": Kind(None, 1, None, DUAL_USE + "15-4"),
+            },
+            batch_kinds=_words(day, BATCH, "vehicles"),
+            grounds=CN_GROUNDS,
+            key_elements=_words(day, DUAL_USE + "18-2", "key_elements"),
+            drawdown=DRAWDOWN,
+            longest_hold_days=day.number(DRAWDOWN, "longest_hold_days"),
+            reverse_alone={**alone, "value": 100 * day.number(DRAWDOWN, "reverse_alone_value")},
+            standing_days=day.number(BATCH, "standing_days"),
+            screening_days=day.number(BATCH, "screening_days"),
+            provisions=CN_PROVISIONS,
+        )
 
     def ground(self, act: str, ground: str) -> str | None:
         """The provision behind ``ground`` of ``act``; ``None`` if the regime has no such ground."""
         return self.grounds.get(act, {}).get(ground)
 
 
+@lru_cache(maxsize=64)
 def rules_on(regime: str, on: date) -> Rules:
-    """The values of a regime in force on a day; raises ``RegimeUnknown``."""
-    for table in _tables(regime):
-        until = table["until"] or date.max
-        if table["from"] <= on < until:
-            return _rules(regime, table)
-    raise RegimeUnknown(regime=regime, on=on)
+    """The values of a jurisdiction on a day; raises ``RegimeUnknown``, or ``NoVersionOnDate`` before the texts."""
+    if regime not in BOOKS:
+        raise RegimeUnknown(regime=regime, on=on)
+    return Rules.of(load(BOOKS[regime]), on)
 
 
-@cache
-def _tables(regime: str) -> list[dict[str, Any]]:
-    file = resources.files("lodemark.licence") / "regimes" / f"{regime}.toml"
-    if not regime.isalnum() or not file.is_file():
-        raise RegimeUnknown(regime=regime, on=None)
-    tables: list[dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))["values"]
-    return [{"until": None, **table} for table in tables]
+def _words(day: Day, provision: str, name: str) -> tuple[str, ...]:
+    found = day.value(provision, name)
+    assert isinstance(found, tuple), f"{provision} {name} is no list"
+    return tuple(map(str, found))
 
 
-def _rules(regime: str, table: Mapping[str, Any]) -> Rules:
-    kinds = {
-        name: Kind(kind["years"], kind.get("exports"), kind.get("end_users"), kind["provision"])
-        for name, kind in table["kinds"].items()
-    }
-    return Rules(
-        regime=regime,
-        zone=table["zone"],
-        kinds=kinds,
-        batch_kinds=tuple(table["batch_kinds"]["value"]),
-        grounds={act: {g: at["provision"] for g, at in grounds.items()} for act, grounds in table["grounds"].items()},
-        key_elements=tuple(table["key_elements"]["value"]),
-        drawdown=table["drawdown"]["provision"],
-        longest_hold_days=table["longest_hold_days"]["value"],
-        reverse_alone=table["reverse_alone"]["value"],
-        standing_days=table["standing_days"]["value"],
-        screening_days=table["screening_days"]["value"],
-    )
+BOOKS: Final[Mapping[str, str]] = {"cn": "cn-ann18"}
+"""The rulebook that carries a jurisdiction's licence values."""
+
+DUAL_USE, LICENSING, CONTROL, PENALTY = "cn/duir-2024/", "cn/all-2019/", "cn/ecl-2020/", "cn/apl-2021/"
+DRAWDOWN, BATCH, RIGHTS = "house/drawdown", "house/batch-licence", "house/rights"
+
+CN_GROUNDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "suspend": {"circumstances-changed": DUAL_USE + "18-4", "use-or-user-changed": DUAL_USE + "25"},
+    "freeze": {"amendment-accepted": DUAL_USE + "18-3", "re-application": DUAL_USE + "18-2"},
+    "withdraw": dict.fromkeys(("law-changed", "facts-changed", "public-interest"), LICENSING + "8"),
+    "annul": {
+        "wrongly-granted": LICENSING + "69",
+        "deceit": LICENSING + "69-2",
+        "general-eligibility-lost": DUAL_USE + "20-2",
+    },
+    "revoke": {"penalty-on-licence": PENALTY + "9", "penalty-on-export-right": CONTROL + "34"},
+    "close": {
+        **dict.fromkeys(("expired", "exhausted", "handed-back", "holder-gone"), LICENSING + "70"),
+        "export-completed": DUAL_USE + "15-2",
+        "replaced": DUAL_USE + "18-3",
+    },
+}
+"""Grounds of each act. Deceit leads to *annul*, not to *revoke*."""
+
+CN_PROVISIONS: Final[Mapping[str, str]] = {
+    "licence-suspended": DUAL_USE + "18-4",
+    "licence-frozen": DUAL_USE + "18-3",
+    "licence-ended": LICENSING + "70",
+    **dict.fromkeys(("licence-not-yet-valid", "licence-expired", "licence-exhausted"), DUAL_USE + "15"),
+    **dict.fromkeys(("licence-line-unknown", "licence-line-differs", "licence-kind-unknown"), DUAL_USE + "15"),
+    **dict.fromkeys(("holder-acts", "customs-acts", "licence-not-this-role"), RIGHTS),
+    **dict.fromkeys(("amount-not-whole", "amount-differs", "commodities-incomplete", "commodity-unknown"), DRAWDOWN),
+    **dict.fromkeys(("composition-unknown", "drawdown-known", "drawdown-unknown", "drawdown-not-open"), DRAWDOWN),
+    **dict.fromkeys(("drawdown-not-posted", "more-than-net", "slip-presented-twice", "release-bookable"), DRAWDOWN),
+    **dict.fromkeys(("released-before-reservation", "released-in-the-future", "hold-over"), DRAWDOWN),
+    **dict.fromkeys(("licence-key-elements-missing", "more-than-carried-over"), DUAL_USE + "18-2"),
+    "licence-act-without-reason": LICENSING + "38",
+    **dict.fromkeys(("licence-suspended-already", "no-suspension-to-confirm", "nothing-to-resume"), "house/suspension"),
+    **dict.fromkeys(("agreement-signature", "agreement-state", "agreement-notice-first", "duty-unknown"), "house/agreement"),
+}
+"""Provision behind a refusal code whose guard names none."""

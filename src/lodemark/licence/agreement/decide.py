@@ -14,6 +14,7 @@ from lodemark.licence.agreement.duties import find, missed, scheduled, state_of
 from lodemark.licence.agreement.model import DUTIES, TIERS, Agreement, DutyInstance, Period
 from lodemark.licence.commands import Command
 from lodemark.licence.commodity import known
+from lodemark.licence.decide import cited
 from lodemark.licence.model import Transfer
 from lodemark.licence.records import acted
 from lodemark.licence.rules import Rules
@@ -263,7 +264,8 @@ DECIDERS: Final[Mapping[type[Command], Callable[..., Answer]]] = {
 
 def decide(agreement: Agreement | None, command: Command, facts: None, rules: Rules) -> Answer:
     """The decider of this command; ``AskBatch`` has its own answer type and its own door, ``decide_batch``."""
-    return DECIDERS[type(command)](agreement, command, facts, rules)
+    answer = DECIDERS[type(command)](agreement, command, facts, rules)
+    return cited(answer, rules) if isinstance(answer, Refusal) else answer
 
 
 def _in_row(periods: tuple[Period, ...]) -> bool:
