@@ -15,13 +15,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from benchmarks.finding_world import PATTERNS, honest, together
-
+from benchmarks.finding_world import PATTERNS, TODAY, honest, together
 from lodemark.finding import DETECTORS, FindingRules, Observed, detect
-from lodemark.rules import calendar
+from lodemark.rules import calendar, load
 
 CHEATS = 200
-RULES = FindingRules(calendar("cn"))
+RULES = FindingRules.of(load("cn-ann18"), calendar("cn"), TODAY)
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from pathlib import Path
 import orjson
 import pytest
 from tests.case.test_replay import story
-from tests.case.world import ACCEPT, TAKE, File
+from tests.case.world import ACCEPT, MONDAY, TAKE, File
 from typer.testing import CliRunner
 
-from lodemark.case import cn
+from lodemark.case import CaseRules
 from lodemark.cli.case import app
 from lodemark.ledger import Basis, Bundle, Stamp, body_of, canonical, chain_records, pack
-from lodemark.rules import calendar
+from lodemark.rules import calendar, load
 from lodemark.trouble import Error
 
 RUN = CliRunner()
+REAL = CaseRules.of(load("cn-ann18"), calendar("cn"), MONDAY)
 
 
 def bundle(folder: Path, file: File, facts: bool = True, dossier: str = "case/1") -> str:
@@ -38,7 +39,7 @@ def bundle(folder: Path, file: File, facts: bool = True, dossier: str = "case/1"
 
 def real() -> File:
     """The story under the calendar the command line reads."""
-    file = File(rules=cn(calendar("cn")))
+    file = File(rules=REAL)
     for command, facts, _ in story().acts:
         answer = replace(file, facts=facts).ask(command)
         assert isinstance(answer, tuple), answer
@@ -58,7 +59,7 @@ def test_the_history_is_told_in_both_languages(tmp_path: Path) -> None:
 
 def test_the_clock_is_told(tmp_path: Path) -> None:
     """Day n of N, without asking the office."""
-    path = bundle(tmp_path, File(rules=cn(calendar("cn"))).do(ACCEPT).do(TAKE))
+    path = bundle(tmp_path, File(rules=REAL).do(ACCEPT).do(TAKE))
     told = RUN.invoke(app, ["clock", path, "--at", "2026-03-05T12:00+0800"])
     # Accepted on Tuesday 3 March; the notice for 2026 takes 6 April and 1 to 5 May off and works on Saturday 9 May.
     assert told.exit_code == 0, told.output

@@ -114,7 +114,7 @@ def gathered(file: File) -> dict[str, dict[str, Any]]:
 def test_a_dossier_is_read_back_into_its_acts() -> None:
     """An outsider has the records and the facts, not the office's memory of who clicked what."""
     file = story()
-    acts_read = recorded_acts(entries(file), gathered(file).get, RULES)
+    acts_read = recorded_acts(entries(file), gathered(file).get, lambda _: RULES)
     assert [act.command for act in acts_read] == [command for command, _, _ in file.acts]
     assert replay(acts_read).same
 
@@ -122,7 +122,7 @@ def test_a_dossier_is_read_back_into_its_acts() -> None:
 def test_acts_whose_facts_are_sealed_are_counted_and_not_run() -> None:
     """ "Not replayable here" must never read like "the same"."""
     file = story()
-    report = replay(recorded_acts(entries(file), lambda _: None, RULES))
+    report = replay(recorded_acts(entries(file), lambda _: None, lambda _: RULES))
     assert report.unseen == tuple(range(1, len(file.acts) + 1)) and report.differences == ()
 
 

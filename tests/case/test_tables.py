@@ -115,7 +115,7 @@ WAYS: list[tuple[Callable[[], File], c.Command | Callable[[File], c.Command], Ma
     (lambda: consulted().do(ADVISE), replace(ADVISE, on=day(12), replaces=True), {}),
     (stale, replace(ADVISE, on=day(12)), {}),
     (consulted, EXPIRED_ADVICE, {}),
-    (stale, EXPIRED_ADVICE, {}),
+    (stale, replace(EXPIRED_ADVICE, on=day(25)), {}),
     (in_review, NOTICE, {}),
     (lambda: in_review().do(NOTICE), SPEAK, {}),
     (lambda: in_review().do(NOTICE), c.WaiveNotice(on=day(8), by=SG, notice="n1"), {}),

@@ -28,13 +28,12 @@ from lodemark.case import (
     Screened,
     Session,
     VersionChange,
-    cn,
     decide,
     fold,
 )
 from lodemark.case import commands as c
 from lodemark.ledger import Actor, Record
-from lodemark.rules import Calendar
+from lodemark.rules import Calendar, load
 from lodemark.trouble import Refusal
 
 
@@ -43,8 +42,8 @@ def week(*years: int) -> Calendar:
     return Calendar("XX", frozenset(years), frozenset(), frozenset(), frozenset({6, 7}), "week")
 
 
-RULES: CaseRules = cn(week(2025, 2026, 2027))
 MONDAY = date(2026, 3, 2)
+RULES = CaseRules.of(load("cn-ann18"), week(2025, 2026, 2027), MONDAY)
 OF = Actor("p-officer", "office", "officer")
 OF2 = Actor("p-officer-2", "office", "officer")
 CS = Actor("p-signer", "office", "countersigner")
@@ -147,7 +146,7 @@ VOID = c.VoidProposal(on=day(26), by=TIMER, decision="d1")
 SERVE = c.Serve(on=day(30), by=TIMER, decision="d1", licences=("licence/1",))
 CLOSE = c.Close(on=day(150), by=TIMER)
 REMIT = c.Remit(on=day(100), by=AP)
-STOP = c.StopClock(on=day(5), by=OF, stop="s1", ground="expert-opinion", told_days=10)
+STOP = c.StopClock(on=day(5), by=OF, stop="s1", ground="expert_opinion", told_days=10)
 REMITS = (AppealView("appeal/1", True, "annulled_and_remitted"),)
 DEMAND = Demand("k9", "dept-energy", ("/lines/0/use",), "Is it plausible?", day(20), "cn/duir-2024/17")
 

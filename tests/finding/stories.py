@@ -34,10 +34,11 @@ from lodemark.finding.facts import (
     YieldClaim,
 )
 from lodemark.finding.rules import FindingRules
-from lodemark.rules import Calendar
+from lodemark.rules import Calendar, load
 
-RULES = FindingRules(Calendar("XX", frozenset({2026, 2027}), frozenset(), frozenset(), frozenset({6, 7}), "week"))
+WEEK = Calendar("XX", frozenset({2026, 2027}), frozenset(), frozenset(), frozenset({6, 7}), "week")
 TODAY = date(2026, 6, 1)
+RULES = FindingRules.of(load("cn-ann18"), WEEK, TODAY)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 KG = 1_000_000
 

@@ -11,8 +11,9 @@ import pytest
 from lodemark.case.commands import Command
 from lodemark.case.machine import Look, code
 from lodemark.ledger import Actor, Record
+from lodemark.rules import load
 from lodemark.trouble import Refusal
-from lodemark.trust import HOUSE, OBLIGATION, Owed, decide, fold
+from lodemark.trust import OBLIGATION, Owed, TrustRules, decide, fold
 from lodemark.trust import commands as t
 from lodemark.wording import has
 
@@ -24,6 +25,7 @@ ROLES = {a.role: a for a in (OF, SG, Actor("p-in", "office", "inspector"), Actor
     "timer": TIMER
 }
 DUE = date(2026, 5, 20)
+HOUSE = TrustRules.of(load("cn-ann18"), DUE)
 OWE = t.Owe(on=date(2026, 3, 1), by=OF, obligation="obligation/1", party="p2", kind="arrival", due_on=DUE)
 KEEP = t.Keep(on=DUE, by=OF, evidence="report/1")
 MISS = t.Miss(on=date(2026, 5, 21), by=TIMER)

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodemark.parties.standing import TIERS, Standing, at_least
-from lodemark.trust import HOUSE, Obligation, standing
+from lodemark.rules import load
+from lodemark.trust import Obligation, TrustRules, standing
 from lodemark.trust.trouble import KindUnknown
 
 ON = date(2026, 6, 1)
+HOUSE = TrustRules.of(load("cn-ann18"), ON)
 KINDS = sorted(HOUSE.kinds)
 
 

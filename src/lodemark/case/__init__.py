@@ -36,7 +36,7 @@ from lodemark.case.model import (
     overall,
 )
 from lodemark.case.replay import Act, ReplayReport, load_command, load_facts, replay
-from lodemark.case.rules import CaseRules, Period, Remedy, cn
+from lodemark.case.rules import CaseRules, Period, Remedy
 
 __all__ = [
     "COMMANDS",
@@ -71,7 +71,6 @@ __all__ = [
     "Session",
     "VersionChange",
     "clock",
-    "cn",
     "court_of",
     "decide",
     "fold",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -81,8 +82,9 @@ Gathered = Callable[[str], Mapping[str, Any] | None]
 """From the digest of gathered facts to ``{"case": ...}`` or ``{"appeal": ...}``; ``None``: not at hand."""
 
 
-def recorded_acts(entries: Iterable[Entry], gathered: Gathered, rules: CaseRules) -> list[Act]:
-    """The acts of a dossier in order. Refused attempts changed nothing and are left out."""
+def recorded_acts(entries: Iterable[Entry], gathered: Gathered, rules: Callable[[date], CaseRules]) -> list[Act]:
+    """The acts of a dossier in order, each under the rule values of its own day. Refused attempts changed nothing and
+    are left out."""
     kept = [entry for entry in entries if entry.record.kind != "attempt-refused"]
     acts = []
     for _, group in groupby(kept, key=lambda entry: (entry.stamp.command, entry.stamp.basis.facts)):
@@ -90,7 +92,7 @@ def recorded_acts(entries: Iterable[Entry], gathered: Gathered, rules: CaseRules
         facts = gathered(same[0].stamp.basis.facts)
         for records in _split([entry.record for entry in same]):
             command = command_of(records[0])
-            acts.append(Act(command, _facts(command, facts), rules, tuple(records)))
+            acts.append(Act(command, _facts(command, facts), rules(command.on), tuple(records)))
     return acts
 
 

@@ -7,10 +7,10 @@ the other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from lodemark.case.guards import Anything
 from lodemark.ledger import Record
+from lodemark.rules import due
 
 
 def within(path: str, root: str) -> bool:
@@ -40,7 +40,9 @@ def touched_advice_put_back(look: Anything, paths: Iterable[str]) -> list[Record
 
 def put_back(look: Anything, consultation: str, cause: str, dropped: Iterable[str]) -> Record:
     """The record that puts a consultation back to its adviser, with a new day to reply."""
-    reply_by = look.command.on + timedelta(days=look.rules.put_back_days)
+    period, calendar = look.rules.put_back, look.rules.calendar
+    # Where the calendar ends, the latest day: an adviser must not lose time to an unpublished notice.
+    reply_by = due(look.command.on, period.length, period.unit, (), calendar).latest
     facts = {
         "by": _by(look),
         "consultation": consultation,

@@ -1,18 +1,19 @@
 """The rule values a case needs: periods, grounds and the provision behind each guard. Values, never logic.
 
-``CN`` holds what the texts say for the Chinese dual-use regime together with the house rules an office adopts where
-the texts are silent (ids under ``house/``); another regime or a later text is ``dataclasses.replace`` away. The
-working-day calendar is rule data too and has no default.
+``CaseRules.of`` reads them from a rulebook as they stand on a day, so that a change of law is a change of data. The house
+values an office adopts where the texts are silent carry ids under ``house/``::
+
+    rules = CaseRules.of(load("cn-ann18"), calendar("cn"), date(2026, 3, 16))
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
-from lodemark.rules import Calendar, due
-from lodemark.rules.workdays import Unit
+from lodemark.rules import Calendar, Rulebook, Unit, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class CaseRules:
-    """All values the case and its appeal are decided by."""
+    """All values the case and its appeal are decided by. ``rfi_stops``: the provision by which a request for information
+    stops the statutory count, ``None`` where it does not."""
 
     calendar: Calendar
     zone: str
@@ -44,7 +46,7 @@ class CaseRules:
     review: Period
     remit_review: Period
     chase_days: int
-    put_back_days: int
+    put_back: Period
     notice: Period
     signers: int
     fresh_minutes: int
@@ -62,18 +64,85 @@ class CaseRules:
     appeal_decide: Period
     provisions: Mapping[str, str]
 
+    @classmethod
+    def of(cls, book: Rulebook, calendar: Calendar, on: date) -> CaseRules:
+        """The values of the Chinese dual-use regime on a day; raises ``NoVersionOnDate`` for a day before the texts."""
+        day = Day(book, on)
+        lodge = day.period("cn/arl-2023/20", "apply_days")
+        reconsideration = Remedy("reconsideration", "mofcom", lodge)
+        court = Remedy("court", "people-s-court", day.period("cn/apl-2017/46", "sue_direct_months"))
+        return cls(
+            calendar=calendar,
+            zone=ZONE,
+            silence=day.period("cn/all-2019/32-4", "completion_workdays"),
+            review=day.period("cn/duir-2024/17-1", "review_workdays"),
+            remit_review=day.period("house/remitted-clock", "review_workdays"),
+            chase_days=day.number("house/rfi", "chase_days_before"),
+            put_back=day.period("house/consultation", "reply_workdays"),
+            notice=day.period("house/notice-of-intent", "answer_workdays"),
+            signers=day.number("house/signatures", "countersigners"),
+            fresh_minutes=day.number("house/separation-of-duties", "fresh_login_minutes"),
+            decline_grounds={"not-required": "cn/all-2019/32-1", "not-competent": "cn/all-2019/32-2"},
+            # The regulation's own list goes before the general law's, so its provision is the one cited.
+            stop_grounds={**day.grounds("cn/all-2019/45"), **day.grounds("cn/duir-2024/17-3")},
+            unlimited_grounds={"state-council": "cn/duir-2024/17-2", "watch-listed": "cn/duir-2024/26-2-clock"},
+            rfi_stops=RFI_STOPS if day.value(RFI_STOPS, "stops_statutory_count") else None,
+            adverse=("refused",),
+            remedies={
+                # Export Control Law 41: for a refusal the reconsideration is final, so no court is named.
+                "refused": (replace(reconsideration, final="cn/ecl-2020/41"),),
+                "granted": (),
+                "granted_with_conditions": (reconsideration, court),
+                "not_required": (reconsideration, court),
+            },
+            appeal_lodge=lodge,
+            appeal_lodge_unnamed=day.period("cn/arl-2023/20-3", "apply_longest_years"),
+            appeal_ask_completion=day.period("cn/arl-2023/31-1", "completion_workdays"),
+            appeal_cure=day.period("cn/arl-2023/31-2", "cure_workdays"),
+            appeal_respond=day.period("cn/arl-2023/48-answer", "answer_workdays"),
+            appeal_decide=day.period("cn/arl-2023/62", "decide_days"),
+            provisions=CN_PROVISIONS,
+        )
+
     def deadline(self, start: date, period: Period, stops: Iterable[tuple[date, date | None]] = ()) -> date | None:
         """The last day of ``period`` after ``start``; ``None`` when the calendar does not reach that far."""
         found = due(start, period.length, period.unit, tuple(stops), self.calendar)
         return found.date if found.date == found.latest else None
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A rulebook on one day, read into plain numbers and periods; rooms ``finding`` and ``trust`` read theirs by it too."""
+
+    book: Rulebook
+    on: date
+
+    def value(self, provision: str, name: str) -> object:
+        """The value as the rulebook holds it; raises ``NoVersionOnDate`` where the day has none."""
+        return self.book.value(provision, name, self.on).value
+
+    def number(self, provision: str, name: str) -> int:
+        """A whole number."""
+        return int(str(self.value(provision, name)))
+
+    def period(self, provision: str, name: str) -> Period:
+        """A length of time with its unit and provision."""
+        found = self.book.value(provision, name, self.on)
+        return Period(int(str(found.value)), cast(Unit, found.unit), found.provision)
+
+    def grounds(self, provision: str) -> dict[str, str]:
+        """The grounds a provision lists for time that does not count, each with that provision."""
+        found = self.value(provision, "stops_allowed")
+        assert isinstance(found, tuple), f"{provision} lists no grounds"
+        return {str(ground): provision for ground in found}
+
+
+ZONE = "Asia/Shanghai"  # where the authority's days begin and end
+RFI_STOPS = "house/rfi-stops-clock"
 LICENSING = "cn/all-2019/"
 DUAL_USE = "cn/duir-2024/"
 RECONSIDERATION = "cn/arl-2023/"
 HANDS = "house/separation-of-duties"
-_LODGE = Period(60, "day", RECONSIDERATION + "20")
-_FINAL = "cn/ecl-2020/41"
 
 CN_PROVISIONS: Mapping[str, str] = {
     # the case
@@ -167,46 +236,3 @@ CN_PROVISIONS: Mapping[str, str] = {
     "outcome-fits-lines": RECONSIDERATION + "63",
     "this-conclusion": "house/appeal",
 }
-
-
-def cn(calendar: Calendar) -> CaseRules:
-    """The Chinese dual-use regime with the house rules; the calendar is the shell's, by year and digest."""
-    ordinary = Remedy("reconsideration", "mofcom", _LODGE)
-    court = Remedy("court", "people-s-court", Period(6, "month", "cn/apl-2017/46"))
-    return CaseRules(
-        calendar=calendar,
-        zone="Asia/Shanghai",
-        silence=Period(5, "workday", LICENSING + "32-4"),
-        review=Period(45, "workday", DUAL_USE + "17-1"),
-        remit_review=Period(45, "workday", DUAL_USE + "17-1"),
-        chase_days=3,
-        put_back_days=7,
-        notice=Period(10, "workday", "house/notice-of-intent"),
-        signers=1,
-        fresh_minutes=5,
-        decline_grounds={"not-required": LICENSING + "32-1", "not-competent": LICENSING + "32-2"},
-        stop_grounds={
-            "identification": DUAL_USE + "17-3",
-            "expert-opinion": DUAL_USE + "17-3",
-            "onsite-verification": DUAL_USE + "17-3",
-            "hearing": LICENSING + "45",
-            "testing": LICENSING + "45",
-        },
-        unlimited_grounds={"state-council": DUAL_USE + "17-2", "watch-listed": DUAL_USE + "26"},
-        # No text lets a request for papers stop the 45 days: it runs on, and both counts are shown.
-        rfi_stops=None,
-        adverse=("refused",),
-        remedies={
-            "refused": (Remedy("reconsideration", "mofcom", _LODGE, final=_FINAL),),
-            "granted": (),
-            "granted_with_conditions": (ordinary, court),
-            "not_required": (ordinary, court),
-        },
-        appeal_lodge=_LODGE,
-        appeal_lodge_unnamed=Period(1, "year", RECONSIDERATION + "20"),
-        appeal_ask_completion=Period(5, "workday", RECONSIDERATION + "31"),
-        appeal_cure=Period(10, "workday", RECONSIDERATION + "31"),
-        appeal_respond=Period(10, "workday", RECONSIDERATION + "48"),
-        appeal_decide=Period(60, "day", RECONSIDERATION + "62"),
-        provisions=CN_PROVISIONS,
-    )

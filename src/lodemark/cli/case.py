@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import orjson
 import typer
 
-from lodemark.case import ClockView, ReplayReport, clock, cn, court_of, fold, next_step, replay
+from lodemark.case import CaseRules, ClockView, ReplayReport, clock, court_of, fold, next_step, replay
 from lodemark.case.acts import recorded_acts
 from lodemark.cli.answer import FINDINGS, OK, emit, language
 from lodemark.ledger import Bundle, Entry, read_body, unpack
-from lodemark.rules import Calendar, calendar
+from lodemark.rules import Calendar, calendar, load
 from lodemark.trouble import Error
 from lodemark.wording import Lang, say
 
@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True)
 JSON = typer.Option(False, "--json")
 LANG = typer.Option("en", "--lang")
 DOSSIER = typer.Option("", "--dossier", help="Which dossier, where the bundle holds several. 卷宗编号。")
+REGIME = typer.Option("cn-ann18", "--regime", help="Whose rule values. 规则。")
 CALENDAR = typer.Option("cn", "--calendar", help="Whose working days. 工作日历。")
 
 
@@ -52,6 +53,7 @@ def show_clock(
     at: datetime = typer.Option(
         ..., "--at", formats=["%Y-%m-%dT%H:%M%z"], help="An instant with its zone: 2026-05-05T12:00+0800."
     ),
+    regime: str = REGIME,
     days: str = CALENDAR,
     dossier: str = DOSSIER,
     json: bool = JSON,
@@ -60,15 +62,24 @@ def show_clock(
     """Working days used and left, the due day, and what stops the clock. 审查期限。"""
     _, entries = _open(bundle, dossier)
     working: Calendar = calendar(days)
-    view = clock([entry.record for entry in entries], cn(working), working, at)
+    records = [entry.record for entry in entries]
+    view = clock(records, CaseRules.of(load(regime), working, records[0].on), working, at)
     emit(view, json, lambda: _clock(view, language(lang)))
 
 
 @app.command("replay")
-def run_again(bundle: Path, days: str = CALENDAR, dossier: str = DOSSIER, json: bool = JSON, lang: str = LANG) -> None:
+def run_again(
+    bundle: Path,
+    regime: str = REGIME,
+    days: str = CALENDAR,
+    dossier: str = DOSSIER,
+    json: bool = JSON,
+    lang: str = LANG,
+) -> None:
     """Decide every act again from its recorded facts, and say what differs. 依卷重演。"""
     content, entries = _open(bundle, dossier)
-    report = replay(recorded_acts(entries, _gathered(content), cn(calendar(days))))
+    book, working = load(regime), calendar(days)
+    report = replay(recorded_acts(entries, _gathered(content), lambda on: CaseRules.of(book, working, on)))
     emit(report, json, lambda: _report(report, language(lang)))
     raise typer.Exit(OK if report.same else FINDINGS)
 

@@ -15,7 +15,8 @@ from lodemark.case.read import Unreadable, read
 from lodemark.cli.answer import emit, language
 from lodemark.measure import read_mass_mg
 from lodemark.parties.standing import Standing
-from lodemark.trust import HOUSE, Item, Obligation, Site, sampling_plan
+from lodemark.rules import load
+from lodemark.trust import Item, Obligation, Site, TrustRules, sampling_plan
 from lodemark.trust import allocation as allocate_days
 from lodemark.trust import standing as standing_of
 from lodemark.trust.trouble import PlanImpossible
@@ -39,12 +40,13 @@ class Owing:
 def standing(
     file: Path,
     on: datetime = typer.Option(..., "--on", formats=["%Y-%m-%d"], help="The day. 日期。"),
+    regime: str = typer.Option("cn-ann18", "--regime", help="Whose rule values. 规则。"),
     json: bool = JSON,
     lang: str = LANG,
 ) -> None:
     """What kept promises show on a day, what moved it, what would raise it. 信用状况。"""
     record = _read(Owing, file)
-    shown = standing_of(record.party, record.obligations, on.date(), HOUSE)
+    shown = standing_of(record.party, record.obligations, on.date(), TrustRules.of(load(regime), on.date()))
     emit(shown, json, lambda: _told(shown, language(lang)))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from lodemark.case.rules import Period
-from lodemark.rules import Calendar
+from lodemark.case.rules import Day, Period
+from lodemark.rules import Calendar, Rulebook
 
 HOUSE = "house/findings"
 
@@ -36,9 +37,6 @@ PROVISIONS: Mapping[str, str] = {
 }
 
 
-WINDOW = Period(20, "workday", "house/explanation-window")
-
-
 @dataclass(frozen=True, slots=True)
 class FindingRules:
     """Rule values.
@@ -49,7 +47,7 @@ class FindingRules:
     """
 
     calendar: Calendar
-    window: Period = WINDOW
+    window: Period
     coverage: Decimal = Decimal(3)
     heavy: Decimal = Decimal(2)
     material_share: Decimal = Decimal("0.05")
@@ -63,3 +61,8 @@ class FindingRules:
     hub_growth: int = 3
     pieces_tolerance: Decimal = Decimal("0.02")
     provisions: Mapping[str, str] = field(default_factory=lambda: PROVISIONS)
+
+    @classmethod
+    def of(cls, book: Rulebook, calendar: Calendar, on: date) -> FindingRules:
+        """The values on a day: the window from the rulebook, the thresholds of the detectors as calibrated."""
+        return cls(calendar, Day(book, on).period("house/explanation-window", "answer_workdays"))

@@ -2,7 +2,7 @@
 
 ::
 
-    standing("party/p2", obligations, on, HOUSE)                                   # tier, bounds, what moved it, what would raise it
+    standing("party/p2", obligations, on, rules)                                   # tier, bounds, what moved it, what would raise it
     sampling_plan(items, significant_mg=5_000_000, detection_probability=Decimal("0.9"), seed=seed)
 """
 
@@ -11,13 +11,12 @@ from lodemark.trust.allocation import Allocation, Site, allocation
 from lodemark.trust.decide import COMMANDS, OBLIGATION, decide
 from lodemark.trust.fold import fold
 from lodemark.trust.model import Obligation, Owed
-from lodemark.trust.rules import HOUSE, KindRule, TierRule, TrustRules
+from lodemark.trust.rules import KindRule, TierRule, TrustRules
 from lodemark.trust.sampling import Item, Plan, commitment, missed, sampling_plan
 from lodemark.trust.standing import standing
 
 __all__ = [
     "COMMANDS",
-    "HOUSE",
     "OBLIGATION",
     "TIERS",
     "Allocation",

@@ -1,17 +1,22 @@
 """The values standing is made by: per kind a weight and a half-life, the tiers' thresholds with hysteresis, the prior.
 
-``HOUSE`` holds the house values an office adopts or changes; none is law, and each says so by its provision id.
+All are house values an office adopts or changes in its rulebook; none is law, and each says so by its provision id::
+
+    rules = TrustRules.of(load("cn-ann18"), date(2026, 3, 16))
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from lodemark.parties.standing import Tier
+from lodemark.case.rules import Day
+from lodemark.parties.standing import TIERS, Tier
+from lodemark.rules import Rulebook
 
-PROVISION = "house/standing"
+PROVISION, KINDS = "house/standing", "house/standing-kinds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class KindRule:
 
     weight: Decimal
     half_life_days: int
-    provision: str = PROVISION
+    provision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +52,63 @@ class TrustRules:
     tail: Decimal
     provisions: Mapping[str, str]
 
+    @classmethod
+    def of(cls, book: Rulebook, on: date) -> TrustRules:
+        """The values on a day; raises ``NoVersionOnDate`` for a day before the first."""
+        day = Day(book, on)
 
-_YEAR, _TWO_YEARS = 365, 730
-_KINDS = {
-    "use-report": KindRule(Decimal(1), _YEAR),
-    "arrival": KindRule(Decimal(1), _YEAR),
-    "installation": KindRule(Decimal(1), _YEAR),
-    "epcis-feed": KindRule(Decimal("0.5"), _YEAR),
-    "balance": KindRule(Decimal(2), _TWO_YEARS),
-    "assay": KindRule(Decimal(2), _TWO_YEARS),
-    "site-visit": KindRule(Decimal(2), _TWO_YEARS),
-    "answer": KindRule(Decimal("1.5"), _YEAR),
-    "statement": KindRule(Decimal(2), _TWO_YEARS),
-    "drawdown": KindRule(Decimal("1.5"), _TWO_YEARS),
-    "compliance-programme": KindRule(Decimal(1), _TWO_YEARS),
-}
-_D = Decimal
+        def number(name: str, provision: str = PROVISION) -> Decimal:
+            return Decimal(str(day.value(provision, name)))
 
-HOUSE = TrustRules(
-    kinds=_KINDS,
-    tiers=(
-        TierRule("known", _D("0.60"), _D("0.55")),
-        TierRule("reliable", _D("0.80"), _D("0.75")),
-        TierRule("transparent", _D("0.90"), _D("0.87"), needs=("epcis-feed", "balance"), needs_lower=_D("0.60")),
-    ),
-    prior=(_D(1), _D(1)),
-    late=_D("0.5"),
-    floor=_D("0.50"),
-    tail=_D("0.05"),
-    provisions={
-        "not-in-this-state": PROVISION,
-        "role-may-not": "house/rights",
-        "kind-known": PROVISION,
-        "due-day-over": PROVISION,
-        "evidence-given": PROVISION,
-        "reason-stated": PROVISION,
-        "second-person": "house/separation-of-duties",
-    },
+        return cls(
+            kinds={
+                kind: KindRule(
+                    number(f"{kind.replace('-', '_')}_weight", KINDS),
+                    int(number(f"{kind.replace('-', '_')}_half_life_days", KINDS)),
+                    KINDS,
+                )
+                for kind in OBLIGATIONS
+            },
+            tiers=tuple(_tier(day, tier) for tier in TIERS[1:]),
+            prior=(number("prior_kept"), number("prior_missed")),
+            late=number("late"),
+            floor=number("floor"),
+            tail=number("tail"),
+            provisions=PROVISIONS,
+        )
+
+
+OBLIGATIONS = (
+    "use-report",
+    "arrival",
+    "installation",
+    "epcis-feed",
+    "balance",
+    "assay",
+    "site-visit",
+    "answer",
+    "statement",
+    "drawdown",
+    "compliance-programme",
 )
+"""The kinds of obligation there are; each has its weight and half-life in the rulebook."""
+
+PROVISIONS: Mapping[str, str] = {
+    "not-in-this-state": PROVISION,
+    "role-may-not": "house/rights",
+    "kind-known": KINDS,
+    "due-day-over": PROVISION,
+    "evidence-given": PROVISION,
+    "reason-stated": PROVISION,
+    "second-person": "house/separation-of-duties",
+}
+
+
+def _tier(day: Day, tier: Tier) -> TierRule:
+    """A tier's thresholds; only a tier that needs kinds of its own has the values ``needs`` and ``needs_lower``."""
+    enter, stay = (Decimal(str(day.value(PROVISION, f"{tier}_{name}"))) for name in ("enter", "stay"))
+    if f"{tier}_needs" not in {value.name for value in day.book.provision(PROVISION).values}:
+        return TierRule(tier, enter, stay)
+    needs = day.value(PROVISION, f"{tier}_needs")
+    assert isinstance(needs, tuple), f"{tier}_needs is no list"
+    return TierRule(tier, enter, stay, tuple(map(str, needs)), Decimal(str(day.value(PROVISION, f"{tier}_needs_lower"))))

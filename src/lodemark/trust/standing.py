@@ -5,7 +5,7 @@ ones to the second (the beta reputation of Josang and Ismail, 2002, with a prior
 newcomer *unproven*, not bad: little evidence, wide bound. The tier is reviewed on the first of every month and today, days
 that depend on no item, so that one more kept promise can never end in a lower tier::
 
-    standing("party/p2", obligations, date(2026, 6, 1), HOUSE)
+    standing("party/p2", obligations, date(2026, 6, 1), rules)
 """
 
 from __future__ import annotations

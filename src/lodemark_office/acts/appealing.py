@@ -32,7 +32,7 @@ def lodge(office: Office, sent: Sent, case_id: str, grounds: tuple[Point, ...]) 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         dossier = new_dossier(office.store, "appeal", command.on.year)
         facts = gather(office, case_id)
-        outcome = appeal.decide(None, replace(command, appeal=dossier), facts, office.case_rules)
+        outcome = appeal.decide(None, replace(command, appeal=dossier), facts, office.case_rules(command.on))
         return drafted(dossier, outcome, appeal=dossier), {"appeal": facts}
 
     return office.act(sent, case_id, command, decided)
@@ -44,7 +44,7 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, factor_a
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         state: Appeal = office.store.states(dossier)
         facts = replace(gather(office, state.case), session=Session(sent.actor.person, factor_at))
-        return drafted(dossier, appeal.decide(state, command, facts, office.case_rules)), {"appeal": facts}
+        return drafted(dossier, appeal.decide(state, command, facts, office.case_rules(command.on))), {"appeal": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
 
@@ -74,7 +74,8 @@ def recorded_acts(office: Office, case_id: str) -> list[Act]:
     for name, records in grouped.items():
         seen = orjson.loads(office.store.document(name))
         for command, group in _parts(seen["command"], seen["act"], records):
-            acts.append(Act(load_command(command), load_facts(seen["facts"]["case"]), office.case_rules, tuple(group)))
+            sent = load_command(command)
+            acts.append(Act(sent, load_facts(seen["facts"]["case"]), office.case_rules(sent.on), tuple(group)))
     return acts
 
 
@@ -103,7 +104,7 @@ def gather(office: Office, case_id: str) -> AppealFacts:
         return AppealFacts(conflicts=())
     file = casework.open_file(office, case_id, datetime.fromisoformat(f"{decision.served_on}T00:00:00+00:00"))
     parties = tuple(dict.fromkeys(party.id for role in ("exporter", "end_user") for party in file.app.parties.of(role)))
-    remedies = office.case_rules.remedies.get(case.overall(decision.outcomes), ())
+    remedies = office.case_rules(decision.served_on).remedies.get(case.overall(decision.outcomes), ())
     first = FirstDecision(
         case=case_id,
         decision=decision.id,

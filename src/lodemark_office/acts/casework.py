@@ -68,7 +68,7 @@ def accept(office: Office, sent: Sent, application_id: str) -> Answer:
         file = open_file(office, dossier, sent.at, application_id)
         facts = gather(office, file, sent, application_id)
         named = replace(command, case=dossier)
-        return drafted(dossier, case.decide(None, named, facts, office.case_rules), case=dossier), {"case": facts}
+        return drafted(dossier, case.decide(None, named, facts, office.case_rules(command.on)), case=dossier), {"case": facts}
 
     return office.act(sent, application_id, command, decided)
 
@@ -79,7 +79,7 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, change: 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         file = open_file(office, dossier, sent.at)
         facts = replace(gather(office, file, sent), change=change)
-        return drafted(dossier, case.decide(file.case, command, facts, office.case_rules)), {"case": facts}
+        return drafted(dossier, case.decide(file.case, command, facts, office.case_rules(command.on))), {"case": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
 
@@ -90,7 +90,7 @@ def countersign(office: Office, sent: Sent, dossier: str, command: ask.Countersi
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         file = open_file(office, dossier, sent.at)
         facts = replace(gather(office, file, sent), session=Session(sent.actor.person, factor_at))
-        signed = case.decide(file.case, command, facts, office.case_rules)
+        signed = case.decide(file.case, command, facts, office.case_rules(command.on))
         if isinstance(signed, Refusal):
             return signed, {"case": facts}
         state = case.fold(signed, file.case)
@@ -105,7 +105,7 @@ def countersign(office: Office, sent: Sent, dossier: str, command: ask.Countersi
             decision=command.decision,
             licences=tuple(licence.dossier for licence in minted),
         )
-        served = case.decide(state, serve, facts, office.case_rules)
+        served = case.decide(state, serve, facts, office.case_rules(command.on))
         assert not isinstance(served, Refusal), served
         drafts = [(dossier, (*signed, *served)), *((licence.dossier, licence.records) for licence in minted)]
         result = {"licences": [{"dossier": one.dossier, "number": one.number, "code": one.code} for one in minted]}
@@ -131,7 +131,7 @@ def gather(office: Office, file: File, sent: Sent, application_id: str | None = 
         application=view,
         screening=office.screener.screen(file.app, on),
         documents=tuple(Document(each.sha256, "clean") for each in file.app.documents.values() if each.sha256),
-        checks=tuple(_checks(review)),
+        checks=tuple(checks_of(review)),
         lists=office.screener.lists(on),
         rulebook=office.book.digest,
         conflicts=(),
@@ -141,7 +141,7 @@ def gather(office: Office, file: File, sent: Sent, application_id: str | None = 
     )
 
 
-def _checks(review: filing.Review) -> list[Check]:
+def checks_of(review: filing.Review) -> list[Check]:
     """Every check as met, not met or not known: the regime's outcome per line, the papers, the plausibility."""
     found = []
     for cell in review.assessment.cells:

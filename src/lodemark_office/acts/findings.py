@@ -29,9 +29,9 @@ OUTSIDE = ("military",)
 """Uses outside every civil end use; the word stands in an inspection's report, never in a detector."""
 
 
-def rules(office: Office) -> FindingRules:
-    """The values findings are made by."""
-    return FindingRules(office.calendar)
+def rules(office: Office, at: datetime) -> FindingRules:
+    """The values findings are made by on a day."""
+    return FindingRules.of(office.book, office.calendar, office.day(at))
 
 
 def observe(office: Office, at: datetime, evidence: tracing.Evidence | None = None) -> Observed:
@@ -118,7 +118,7 @@ def _assays(known: tracing.Evidence, state: Licence, element: str) -> list[Assay
 
 def open_all(office: Office, sent: Sent, evidence: tracing.Evidence | None = None) -> list[Answer]:
     """Run every detector and open what is not open yet; the party asked is the holder of the licence concerned."""
-    raised = detect(observe(office, sent.at, evidence), rules(office))
+    raised = detect(observe(office, sent.at, evidence), rules(office, sent.at))
     known = {(state.kind, state.subject) for state in _open(office)}
     return [
         open_one(office, replace(sent, key=f"{sent.key}:{one.kind}:{one.subject}"), one)
@@ -134,7 +134,9 @@ def open_one(office: Office, sent: Sent, raised: Raised) -> Answer:
         dossier = new_dossier(office.store, "finding", sent.at.year)
         command = ask.Open(on=office.day(sent.at), by=sent.actor, finding=dossier, party=holder(office, raised), raised=raised)
         facts = gather(office, raised.kind, raised.subject, sent.at)
-        return drafted(dossier, finding.decide(None, command, facts, rules(office)), finding=dossier), {"finding": facts}
+        return drafted(dossier, finding.decide(None, command, facts, rules(office, sent.at)), finding=dossier), {
+            "finding": facts
+        }
 
     return office.act(sent, f"open/{sent.actor.person}", raised, decided)
 
@@ -145,7 +147,7 @@ def act(office: Office, sent: Sent, dossier: str, command: Command) -> Answer:
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         state: Finding = office.store.states(dossier)
         facts = gather(office, state.kind, state.subject, sent.at)
-        return drafted(dossier, finding.decide(state, command, facts, rules(office))), {"finding": facts}
+        return drafted(dossier, finding.decide(state, command, facts, rules(office, sent.at))), {"finding": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
 
@@ -153,7 +155,7 @@ def act(office: Office, sent: Sent, dossier: str, command: Command) -> Answer:
 def gather(office: Office, kind: str, subject: str, at: datetime) -> FindingFacts:
     """The strands on the central question, and whether today's facts still raise it."""
     known = tracing.evidence(office)
-    still = any((one.kind, one.subject) == (kind, subject) for one in detect(observe(office, at, known), rules(office)))
+    still = any((one.kind, one.subject) == (kind, subject) for one in detect(observe(office, at, known), rules(office, at)))
     strands = None
     if kind == "reach-beyond-declared":
         licence_id, _, element = subject.rpartition("/")

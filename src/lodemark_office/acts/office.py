@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lodemark import Refusal
 from lodemark.application.decide import FilingRules
-from lodemark.case.rules import CaseRules, cn
+from lodemark.case.rules import ZONE, CaseRules
 from lodemark.ledger import Actor, Record, canonical
 from lodemark.licence.rules import Rules as LicenceRules
 from lodemark.licence.rules import rules_on
@@ -58,10 +58,9 @@ class Office:
         """The working days of the office."""
         return calendar(self.jurisdiction)
 
-    @cached_property
-    def case_rules(self) -> CaseRules:
+    def case_rules(self, on: date) -> CaseRules:
         """Periods, grounds and provisions of casework."""
-        return cn(self.calendar)
+        return CaseRules.of(self.book, self.calendar, on)
 
     def filing_rules(self, on: date) -> FilingRules:
         """Periods and provisions of filing."""
@@ -73,7 +72,7 @@ class Office:
 
     def day(self, at: datetime) -> date:
         """The legal day of an instant in the office's zone."""
-        return at.astimezone(ZoneInfo(self.case_rules.zone)).date()
+        return at.astimezone(ZoneInfo(ZONE)).date()
 
     def act(
         self,

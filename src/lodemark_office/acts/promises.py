@@ -7,7 +7,7 @@ from datetime import date
 from lodemark.finding.model import Finding
 from lodemark.licence.agreement import Agreement, state_of
 from lodemark.parties.standing import Standing
-from lodemark.trust import HOUSE, Obligation, TrustRules, standing
+from lodemark.trust import Obligation, TrustRules, standing
 from lodemark.trust.model import Outcome
 from lodemark_office.acts.office import Office
 
@@ -39,15 +39,15 @@ def obligations(office: Office, party: str, on: date) -> tuple[Obligation, ...]:
         if asked.party == party and asked.answer_due is not None:
             outcome = "kept" if asked.answers else "missed" if on > asked.answer_due else "open"
             found.append(Obligation(dossier, "answer", asked.answer_due, outcome, evidence=dossier))
-    kinds = known().kinds
+    kinds = known(office, on).kinds
     return tuple(one for one in found if one.kind in kinds)
 
 
-def known() -> TrustRules:
-    """The house values of standing."""
-    return HOUSE
+def known(office: Office, on: date) -> TrustRules:
+    """The house values of standing on a day."""
+    return TrustRules.of(office.book, on)
 
 
 def standing_of(office: Office, party: str, on: date) -> Standing:
     """A party's standing on a day, with what moved it and what would raise it."""
-    return standing(party, obligations(office, party, on), on, known())
+    return standing(party, obligations(office, party, on), on, known(office, on))

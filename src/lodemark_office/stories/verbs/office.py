@@ -133,7 +133,7 @@ def where(player: Player, step: Step) -> object:
     seen["outcome"] = case.overall(decision.outcomes) if decision and decision.state == "served" else ""
     if "due" in step.words or "elapsed" in step.words:
         records = [entry.record for entry in player.office.store.entries(dossier) if entry.record.kind != "attempt-refused"]
-        view = case.clock(records, player.office.case_rules, player.office.calendar, step.at)
+        view = case.clock(records, player.office.case_rules(records[0].on), player.office.calendar, step.at)
         seen |= {"due": str(view.due_on[0]) if view.due_on else "", "elapsed": str(view.elapsed.low)}
     for word in ("state", "turn", "outcome", "due", "elapsed"):
         if word in step.words:
