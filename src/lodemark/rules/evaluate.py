@@ -20,7 +20,7 @@ from lodemark.rules.formula import MET, WEAKER, Formula, both, grade, leaves, mo
 from lodemark.rules.ground import Program
 from lodemark.rules.model import SCALE, Rulebook
 from lodemark.rules.residual import Residual, residual
-from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Outcome, Verdict
+from lodemark.rules.result import NEEDS_LICENCE, Assessment, Cell, CheckResult, Fired, Outcome, Verdict
 from lodemark.rules.stages import base_binding, bindings, walk_stages
 from lodemark.rules.trouble import UnknownAssumption, UnknownFact
 from lodemark.rules.value import FactValue, Known, Plain, as_value
@@ -106,20 +106,28 @@ def _cell(program: Program, view: View, binding: dict[str, str], residuals: list
     if open_ is not None:
         residuals += [] if decided else [open_]
         weakest = _weakest_open(program, steps, weakest)
-    fired = tuple(sorted(dict.fromkeys(view.fired[fired_before:]), key=lambda one: (one.provision, one.facts_used)))
     return Cell(
         **parts,
         outcome=reachable[0] if decided else "not_known",
         reachable=reachable,
         licence_needed=_need(reachable),
         modality=modality(weakest),
-        fired=fired,
+        fired=_fired(view, fired_before),
         weakest_evidence=grade(weakest),
         caveats=_caveats(program.day, read),
         relevance="exact" if open_ is None or open_.diagram else "kleene",
         find_missing=lambda: inquire.missing((open_,) if open_ and not decided else (), view),
         find_because=lambda: inquire.because(program, look, binding, read, reachable),
     )
+
+
+def _fired(view: View, since: int) -> tuple[Fired, ...]:
+    """The provisions found met since a place in the view's list, each with the facts it read, by id."""
+    found = {
+        Fired(one.id, one.effect, status, one.evidence, tuple(dict.fromkeys(view.log[start:end])))
+        for one, status, start, end in view.fired[since:]
+    }
+    return tuple(sorted(found, key=lambda one: (one.provision, one.facts_used)))
 
 
 def _reachable(steps: list[tuple[Formula, str]], open_: Residual | None) -> tuple[Outcome, ...]:

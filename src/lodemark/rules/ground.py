@@ -16,7 +16,6 @@ from lodemark.rules.day import Day
 from lodemark.rules.formula import MET, WEAKER, Formula, Leaf, Variable, both, either, negate, rank
 from lodemark.rules.model import Provision
 from lodemark.rules.reader import NOBODY, YES_NO, Binding, Reader, all_of, any_of, place
-from lodemark.rules.result import Fired
 from lodemark.rules.value import UNKNOWN, Known, Plain
 from lodemark.rules.view import View
 
@@ -71,7 +70,7 @@ class Program:
             if uncertain and not (isinstance(result, int) and result < 0):
                 result = both([in_force, result])
             if isinstance(result, int) and result > 0:
-                fired.append(Fired(name, provision.effect, status, provision.evidence, tuple(dict.fromkeys(log[start:]))))
+                fired.append((provision, status, start, len(log)))
             view.memo[key] = result, start, len(log), first, len(fired)
             return result
 

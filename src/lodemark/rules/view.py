@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lodemark.rules.facts import FactSet, Statement, word_of
-from lodemark.rules.model import Fact
+from lodemark.rules.model import Fact, Is, Provision
 from lodemark.rules.value import UNKNOWN, FactValue, Known, Plain, Unknown, as_value
 
 if TYPE_CHECKING:
     from lodemark.rules.formula import Formula
-    from lodemark.rules.result import Fired
 
 
 class View:
     """One reading of a ``FactSet``; lives as long as one assessment and is not shared.
 
-    ``log`` lists every ground reference, collection and house value read, ``fired`` every provision found met, in order; ``memo`` holds the
+    ``log`` lists every ground reference, collection and house value read, ``fired`` every provision found met with its status and its stretch of ``log``, in order; ``memo`` holds the
     verdicts of provisions by binding, with the stretches of ``log`` and ``fired`` they account for; ``promised`` are the facts this reader may not see but knows are sealed.
     """
 
@@ -39,7 +38,7 @@ class View:
         unseen = self.promised | hidden
         self.statements = {ref: said for ref, said in everything.items() if ref not in unseen} if unseen else everything
         self.log: list[str] = []
-        self.fired: list[Fired] = []
+        self.fired: list[tuple[Provision, Is, int, int]] = []
         self.memo: dict[object, tuple[Formula, int, int, int, int]] = {}
         self.derived: dict[str, tuple[FactValue, tuple[str, ...]]] = {}
         self.via: dict[str, tuple[str, ...]] = {}
