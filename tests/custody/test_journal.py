@@ -9,14 +9,16 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.custody.make import MINE, NOW, OTHER, crate, document, event, kg, made, serial
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, made, process, serial
 from tests.custody.test_genealogy import STORY
 
 from lodemark.custody import Journal, build, captured_record, fact_of, job_body, jobs, read
 from lodemark.custody.binding import event_answer
 from lodemark.custody.convert import convert
 from lodemark.custody.interpret import interpret
+from lodemark.custody.job import error_csv
 from lodemark.custody.prehash import event_hash
+from lodemark.custody.status import Successions
 from lodemark.custody.trouble import CaptureConflict, NotInJournal
 from lodemark.custody.write_off import check_write_offs
 
@@ -307,3 +309,58 @@ def test_xml_and_json_give_one_digest():
 
 
 RIGHT = build([fact_of(interpret(s), MINE) for s in read(document(*STORY)).sent]).digest
+
+
+def test_a_successor_may_correct_what_it_took_over():
+    """After a merger somebody must be able to put the old records right."""
+    journal = Journal(Journal.open(":memory:").store, Successions({OTHER: {MINE}}))
+    capture(journal, FIRST)
+    job = capture(journal, NEVER, day=1, party=OTHER)
+    assert job.findings == ()
+    assert journal.event("urn:uuid:one")[0].standing.status == "voided"
+
+
+def test_quarantine_and_errors_can_be_read(journal):
+    """What was refused must be findable with its reasons, by the sender and by the office."""
+    job = capture(journal, made("A", 1), event(action="CREATE"), behaviour="proceed")
+    (kept,) = journal.quarantined(job.sha256)
+    assert (kept.index, kept.party) == (1, MINE)
+    assert error_csv(job, "zh-Hans").splitlines()[1].startswith("1,")
+    assert job_body(job)["hint"]["zh-Hans"]
+    assert journal.quarantined("00" * 32) == []
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1E+99999999999999", "-1e-999999999", "9" * 5000])
+def test_absurd_numbers_cost_nothing(journal, number):
+    """One number can otherwise fill the memory of the server."""
+    job = journal.capture(
+        document(made("A", 7)).replace(b'"quantity": 7', f'"quantity": {number}'.encode()), party=MINE, recorded_at=NOW
+    )
+    assert not job.success
+    assert journal.capture(
+        document(made("A", 7)).replace(b'"quantity": 7', b'"quantity": 1e30'), party=MINE, recorded_at=NOW
+    ).success
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999Z", "0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z"]
+)
+def test_the_ends_of_time(journal, when):
+    """A default date of some ERP must not stop the capture of the others."""
+    job = capture(journal, {**made("A", 1), "eventTime": when}, made("B", 1), behaviour="proceed")
+    assert job.captured >= 1
+
+
+def test_what_disagrees_is_handed_on_with_both_sentences(journal):
+    """Room finding asks the question; it needs the fact, not a log line."""
+    capture(journal, made("A", 1), process({"A": 3}, {"B": 3}, 1))
+    (said,) = journal.genealogy().disagreements()
+    assert said.code == "J-OVERDRAW"
+    assert "2.000 kg" in said.explain("en")
+    assert "2.000 kg" in said.explain("zh-Hans")
+
+
+def test_a_site_nobody_described_is_a_gap(journal):
+    """Distances and classes of places rest on it."""
+    capture(journal, made("A", 1, bizLocation={"id": SITE}))
+    assert [(g.kind, g.subject, g.who) for g in journal.genealogy().gaps()] == [("master-data-missing", SITE, MINE)]

@@ -21,6 +21,7 @@ from lodemark.custody.model import Document
 from lodemark.custody.prehash import digests, hash_uri
 from lodemark.custody.reader import read
 from lodemark.custody.rows import raw
+from lodemark.custody.status import Successions
 from lodemark.custody.store import Store
 from lodemark.custody.stored import event_leaf, names_to
 from lodemark.custody.trouble import CaptureConflict, ReadError
@@ -79,7 +80,7 @@ def capture(
     report = validate(document, profile, recorded_at=recorded_at)
     fresh = _prepare(document, report)
     with store.transaction():
-        job = _append(store, draft, document, report, fresh, party, recorded_us, channel)
+        job = _append(store, draft, document, report, fresh, party, recorded_us, channel, journal.successions)
         _save(store, job, key, sha256)
     return job
 
@@ -118,8 +119,9 @@ def _append(
     party: str,
     recorded_us: int,
     channel: str,
+    successions: Successions,
 ) -> CaptureJob:
-    kept, copies, said = compare(store, fresh, party)
+    kept, copies, said = compare(store, fresh, party, successions)
     findings = (*report.lines, *said)
     bad = report.refused | {f.event for f in said if f.severity == "error" and f.event is not None}
     if report.envelope_refused or (bad and draft.behaviour == "rollback"):
@@ -176,7 +178,7 @@ def _append(
         refused=len(bad),
         findings=findings,
         event_ids=tuple(new.event_id for new in fresh if new.index not in bad),
-        hint="batch" if 0 < len(document.sent) < HINT_EVENTS else None,
+        hint="capture-hint-batch" if 0 < len(document.sent) < HINT_EVENTS else None,
     )
 
 

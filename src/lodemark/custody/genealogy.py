@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +26,7 @@ from lodemark.custody.tables import tables as as_tables
 from lodemark.custody.unit import UNITS
 from lodemark.custody.value import microseconds
 from lodemark.ledger import canonical
+from lodemark.trouble import Disagreement
 
 FOREVER = 2**62
 EXPORT_LICENCE = LODE + "export-licence"
@@ -194,6 +195,18 @@ class Genealogy:
         """What nobody told, by subject."""
         return sorted(self.gaps_found, key=lambda g: (g.subject, g.kind, g.process))
 
+    def disagreements(self) -> list[Disagreement]:
+        """What cannot all be true, as ``finding`` takes it up: overdraws, gains, times, two places at once."""
+        return [
+            Disagreement(
+                remark.rule,
+                remark.subject,
+                {"subject": remark.subject, "pointer": remark.subject, **dict(remark.facts)},
+                hashlib.sha256(canonical([remark.subject, *remark.events])).hexdigest(),
+            )
+            for remark in self.remarks
+        ]
+
     @cached_property
     def licensed(self) -> frozenset[str]:
         """Lots that a shipment under an export licence carried, alone or inside a package."""
@@ -230,8 +243,9 @@ class Genealogy:
         return hashlib.sha256(canonical(sorted(rows))).hexdigest()
 
 
-def build(facts: Sequence[Fact], declared_gaps: Sequence[Gap] = ()) -> Genealogy:
-    """The genealogy of a set of facts. ``declared_gaps``: what the office knows to be missing (``denied``, ``unreadable``)."""
+def build(facts: Sequence[Fact], declared_gaps: Sequence[Gap] = (), known_sites: Collection[str] | None = None) -> Genealogy:
+    """The genealogy of a set of facts. ``declared_gaps``: what the office knows to be missing (``denied``, ``unreadable``);
+    ``known_sites``: sites with master data, None when that is not asked."""
     booked = book(processes(facts))
     stays, odd = intervals(facts)
     versions: dict[str, list[str]] = defaultdict(list)
@@ -243,7 +257,7 @@ def build(facts: Sequence[Fact], declared_gaps: Sequence[Gap] = ()) -> Genealogy
         inputs=booked.inputs,
         outputs=booked.outputs,
         losses=booked.losses,
-        gaps_found=[*booked.gaps, *_gaps(facts), *declared_gaps],
+        gaps_found=[*booked.gaps, *_gaps(facts), *_sites(facts, known_sites), *declared_gaps],
         remarks=sorted([*booked.remarks, *odd], key=lambda r: (r.rule, r.subject, r.events)),
         stays=stays,
         where=Whereabouts.of(facts, stays),
@@ -263,6 +277,17 @@ def _gaps(facts: Sequence[Fact]) -> list[Gap]:
             if part.uom is not None and part.uom not in UNITS and fact.status == "active":
                 found.append(Gap("unit-unknown", part.thing, None, fact.party, fact.key))
     return found
+
+
+def _sites(facts: Sequence[Fact], known: Collection[str] | None) -> list[Gap]:
+    """Sites that events name and nobody has described."""
+    if known is None:
+        return []
+    told: dict[str, str] = {}
+    for fact in facts:
+        if fact.site and fact.site not in known:
+            told[fact.site] = min(fact.party, told.get(fact.site, fact.party))
+    return [Gap("master-data-missing", site, None, party) for site, party in sorted(told.items())]
 
 
 def _grouped(flows: Sequence[Flow], name: str) -> Mapping[str, list[Flow]]:

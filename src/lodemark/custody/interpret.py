@@ -7,10 +7,12 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from lodemark.custody.identifier import canonical
+from lodemark.custody.jsonld import LARGEST_EXPONENT
 from lodemark.custody.model import Body, Declaration, Event, Line, Sent
 from lodemark.custody.namespace import Names
 from lodemark.custody.unit import UNITS, mass_mg
 from lodemark.custody.value import instant, offset_minutes, uri
+from lodemark.measure.mass import LARGEST_MG
 
 _ROLES = (
     ("object", "epcList", "quantityList"),
@@ -67,7 +69,7 @@ def decimal(value: object) -> Decimal | None:
             found = Decimal(value.strip())
         except InvalidOperation:
             return None
-        return found if found.is_finite() else None
+        return found if found.is_finite() and abs(found.adjusted()) <= LARGEST_EXPONENT else None
     return None
 
 
@@ -95,9 +97,15 @@ def _quantity(role: str, item: Body, names: Names) -> Line:
         quantity,
         uom,
         mass_mg(quantity, uom) if quantity is not None else None,
-        int(quantity) if counted and quantity is not None and quantity == quantity.to_integral_value() else None,
+        _count(quantity) if counted and quantity is not None else None,
         text,
     )
+
+
+def _count(quantity: Decimal) -> int | None:
+    """Pieces: a whole number the journal can hold, else None."""
+    whole = quantity == quantity.to_integral_value() and abs(quantity) <= LARGEST_MG
+    return int(quantity) if whole else None
 
 
 def _list(value: object) -> list[object]:

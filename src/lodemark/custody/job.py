@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from typing import Any
 from lodemark.custody.validate.report import Finding, plain
 from lodemark.custody.value import from_microseconds, microseconds
 from lodemark.ledger import Record, jsonable
+from lodemark.wording import LANGUAGES, Lang, say
 
 MOST_ERRORS = 100
 
@@ -65,10 +68,19 @@ def job_body(job: CaptureJob, error_file: str | None = None) -> dict[str, object
     if job.finished_at is None:
         del body["finishedAt"]
     if job.hint:
-        body["hint"] = job.hint
+        body["hint"] = {lang: say(job.hint, {}, lang) for lang in LANGUAGES}
     if error_file and len(job.errors) > MOST_ERRORS:
         body["errorFile"] = error_file
     return body
+
+
+def error_csv(job: CaptureJob, lang: Lang = "en") -> str:
+    """All errors as a table for spreadsheets: index, pointer, rule, sentence."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["event", "line", "pointer", "rule", "sentence"])
+    rows.writerows([e.event, e.line, e.pointer, e.rule, e.explain(lang)] for e in job.errors)
+    return out.getvalue()
 
 
 def captured_record(job: CaptureJob, on: date | None = None) -> Record:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lodemark.custody.book import Gap
 from lodemark.custody.capture import capture
 from lodemark.custody.facts import Fact, read_facts
 from lodemark.custody.genealogy import Genealogy, build
@@ -24,9 +25,9 @@ from lodemark.custody.prehash import hash_uri
 from lodemark.custody.query import Cursor, Page, Query, run
 from lodemark.custody.status import Standing, Statement, Successions, standings
 from lodemark.custody.store import Store
-from lodemark.custody.stored import COLUMNS, EventProof, Stored, event_leaf, from_row
+from lodemark.custody.stored import COLUMNS, EventProof, Quarantined, Stored, event_leaf, from_row
 from lodemark.custody.trouble import NotInJournal
-from lodemark.custody.value import microseconds
+from lodemark.custody.value import from_microseconds, microseconds
 from lodemark.custody.visibility import OFFICER, Viewer
 from lodemark.ledger import Tree, leaf_hash
 
@@ -150,6 +151,17 @@ class Journal:
         rows = self.store.rows("SELECT rule, pointer, facts FROM custody_finding_seed WHERE event = ?", (seq,))
         return [(str(r[0]), str(r[1]), json.loads(r[2])) for r in rows]
 
+    def quarantined(self, sha256: str | None = None) -> list[Quarantined]:
+        """What could not be journalled, oldest first; of one document when its digest is given."""
+        where, values = ("WHERE sha256 = ?", [bytes.fromhex(sha256)]) if sha256 else ("", [])
+        sql = f"SELECT seq, sha256, bytes, idx, party, recorded_us, report FROM custody_quarantine {where} ORDER BY seq"
+        return [
+            Quarantined(
+                int(r[0]), bytes(r[1]).hex(), bytes(r[2]), r[3], str(r[4]), from_microseconds(int(r[5])), json.loads(r[6])
+            )
+            for r in self.store.rows(sql, values)
+        ]
+
     def proof(self, seq: int) -> EventProof:
         """That this event is in its document's record. Raises ``NotInJournal``."""
         row = self.store.one("SELECT document, leaf FROM custody_event WHERE seq = ?", (seq,))
@@ -165,10 +177,14 @@ class Journal:
         told = standings(self.statements(known_at), self.successions)
         return read_facts(self.store, told, _limit(known_at))
 
-    def genealogy(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Genealogy:
+    def genealogy(
+        self, as_of: datetime | None = None, known_at: datetime | None = None, declared_gaps: Sequence[Gap] = ()
+    ) -> Genealogy:
         """Which lots became which, as of a day in the world (``as_of``) and a day in the office (``known_at``)."""
         limit = _limit(as_of)
-        return build([fact for fact in self.facts(known_at) if fact.occurred_us <= limit])
+        sql = "SELECT DISTINCT id FROM custody_master_data WHERE recorded_us <= ?"
+        sites = {str(row[0]) for row in self.store.rows(sql, (_limit(known_at),))}
+        return build([fact for fact in self.facts(known_at) if fact.occurred_us <= limit], declared_gaps, sites)
 
     def lineage(
         self, thing: str, way: str = "back", as_of: datetime | None = None, known_at: datetime | None = None

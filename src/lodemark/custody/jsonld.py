@@ -20,6 +20,7 @@ from lodemark.custody.namespace import Names
 from lodemark.custody.trouble import ReadError
 from lodemark.custody.value import instant
 
+LARGEST_EXPONENT = 300
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -65,6 +66,8 @@ def _decimal(text: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         raise ReadError("json-number", text=text[:60]) from None
+    if value and abs(value.adjusted()) > LARGEST_EXPONENT:  # written out, it would fill the memory
+        raise ReadError("json-number", text=text[:60])
     return value
 
 

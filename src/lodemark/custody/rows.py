@@ -154,18 +154,8 @@ def _walk(scope: str, depth: int, name: str, value: object, names: Names) -> Ite
         return
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     number = decimal(value)
-    fits = number is not None and abs(number.adjusted()) < 400_000_000
-    yield (
-        scope,
-        depth,
-        name,
-        uri(name, text, names),
-        sort_key(number) if fits and number is not None else None,
-        _time(text),
-        None,
-        None,
-        None,
-    )
+    key = None if number is None else sort_key(number)
+    yield scope, depth, name, uri(name, text, names), key, _time(text), None, None, None
 
 
 def _time(text: str) -> int | None:

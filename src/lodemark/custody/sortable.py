@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 _EXACT = Context(prec=60)
-_SHIFT = 500_000_000  # exponents stay positive in six hundred million directions
+_SHIFT = 1_000  # keeps every exponent the reader lets in above zero
 
 
 def sort_key(value: Decimal | Fraction) -> str:
@@ -16,6 +16,6 @@ def sort_key(value: Decimal | Fraction) -> str:
     if not number:
         return "1"
     text = "".join(map(str, digits)).lstrip("0").rstrip("0")
-    key = f"{number.adjusted() + _SHIFT:010d}{text}"
+    key = f"{number.adjusted() + _SHIFT:04d}{text}"
     # Below zero the order turns round: nines' complement, and a closing sign above every digit.
     return f"2{key}" if not sign else "0" + "".join(str(9 - int(d)) for d in key) + "~"

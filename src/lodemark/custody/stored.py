@@ -66,6 +66,19 @@ class EventProof:
         return verify_inclusion(self.leaf, self.index, self.size, self.path, self.root)
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What was sent and not journalled: its bytes, the event's index (None: the whole document), and the report."""
+
+    seq: int
+    sha256: str
+    data: bytes
+    index: int | None
+    party: str
+    recorded_at: datetime
+    report: Sequence[Any]
+
+
 def event_leaf(strict_digest: bytes, declaration_digest: bytes) -> bytes:
     """The leaf data of an event in its document's tree: content and declaration, in one."""
     return strict_digest + declaration_digest

@@ -144,6 +144,6 @@ def mass_mg(quantity: Decimal, uom: str | None) -> int | None:
 def to_base(value: Decimal, uom: str) -> tuple[str, Fraction] | None:
     """(quantity kind, value in its base unit): what a unit query compares. None for an unknown code."""
     unit = UNITS.get(uom)
-    if unit is None or (value and abs(value.adjusted()) > 60):
+    if unit is None:
         return None
     return unit.kind, Fraction(value) * unit.factor + unit.shift

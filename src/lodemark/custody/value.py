@@ -53,14 +53,14 @@ def hash_time(text: str) -> str:
     milli = int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
     # Half-up on the text: the reference rounds ties to even and drops the event when .9995 carries into the next second.
     when = whole.replace(microsecond=0) + timedelta(milliseconds=milli)
-    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def exact_time(text: str) -> str:
     """UTC with the microseconds the event hash rounds away; without any it is written like the hashed one."""
     when = instant(text)
-    tail = f"{when.microsecond:06d}"
-    return f"{when:%Y-%m-%dT%H:%M:%S}.{tail[:3] if tail.endswith('000') else tail}Z"
+    spec = "microseconds" if when.microsecond % 1000 else "milliseconds"
+    return when.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
 def hash_number(text: str) -> str:
@@ -73,10 +73,7 @@ def hash_number(text: str) -> str:
 
 def exact_number(text: str) -> str:
     """The same number with all its digits and no trailing zeros; never through a binary float."""
-    value = Decimal(text)
-    if abs(value.adjusted()) > 400:  # nobody weighs this; writing it out would fill the memory
-        return str(value.normalize())
-    plain = format(value, "f")
+    plain = format(Decimal(text), "f")
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return "0" if plain in ("-0", "") else plain.removeprefix("+")
 
@@ -123,9 +120,7 @@ def leaf(field: str, value: object, names: Names, curie: bool) -> tuple[str, str
         return text, text
     if isinstance(value, Decimal):
         written = str(value)
-        if abs(value.adjusted()) > 400:
-            return written, exact_number(written)
         return hash_number(written), exact_number(written)
     if isinstance(value, int):
-        return hash_number(str(value)) if abs(value) < 2**1000 else str(value), str(value)
+        return hash_number(str(value)), str(value)
     return "", ""

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from lodemark.custody import xml_order as x
-from lodemark.custody.jsonld import assemble
+from lodemark.custody.jsonld import LARGEST_EXPONENT, assemble
 from lodemark.custody.limit import Limits
 from lodemark.custody.model import KINDS, Document
 from lodemark.custody.namespace import BUILT_IN, Names
@@ -294,7 +294,7 @@ def _number(text: str) -> Any:
         value = Decimal(text.strip())
     except InvalidOperation:
         return text
-    return value if value.is_finite() else text
+    return value if value.is_finite() and abs(value.adjusted()) <= LARGEST_EXPONENT else text
 
 
 def _boolean(text: str) -> Any:

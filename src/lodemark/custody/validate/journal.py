@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lodemark.custody.model import Event
 from lodemark.custody.namespace import LODE
 from lodemark.custody.prehash import hash_uri, hash_variant
-from lodemark.custody.status import OFFICE
+from lodemark.custody.status import Successions
 from lodemark.custody.store import Store
 from lodemark.custody.validate.report import Finding
 
@@ -34,7 +34,7 @@ class Arriving:
 
 
 def compare(
-    store: Store, fresh: Sequence[Arriving], party: str
+    store: Store, fresh: Sequence[Arriving], party: str, successions: Successions
 ) -> tuple[list[Arriving], list[tuple[Arriving, int | None]], list[Finding]]:
     """(new statements, copies with the number of their original, findings).
 
@@ -56,7 +56,7 @@ def compare(
             continue
         seen.add(new.content)
         kept.append(new)
-        said.extend(_rules(store, new, found, by_id, party, at))
+        said.extend(_rules(store, new, found, by_id, party, successions, at))
     return kept, copies, said
 
 
@@ -66,6 +66,7 @@ def _rules(
     found: dict[tuple[bytes, bytes], int],
     by_id: dict[str, list[tuple[bytes, bytes, str]]],
     party: str,
+    successions: Successions,
     at: str,
 ) -> Iterator[Finding]:
     event, rivals = new.event, by_id.get(new.event_id, [])
@@ -77,7 +78,9 @@ def _rules(
             yield Finding("J-CONTRADICTION", f"{at}/eventID", {"id": new.event_id}, new.event_id, new.index, "finding")
         elif any(strict != new.strict for strict, declared in found if declared == NO_DECLARATION):
             yield Finding("J-CONTRADICTION", at, {"id": hash_uri(new.cbv_hash)}, None, new.index, "finding")
-    elif party != OFFICE and rivals and all(owner != party for _, declared, owner in rivals if declared == NO_DECLARATION):
+    elif rivals and not any(
+        successions.may_declare(party, owner) for _, declared, owner in rivals if declared == NO_DECLARATION
+    ):
         yield Finding(
             "J-FOREIGN-DECLARATION", f"{at}/errorDeclaration", {"id": new.event_id, "party": party}, None, new.index, "finding"
         )
