@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 
 
@@ -63,3 +64,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def sandbox(folder: Path, vendor: str) -> Iterator[dict[str, str]]:
+    """The environment of an office of its own: a fresh SQLite file, or a fresh database in the cluster of this run."""
+    base = {
+        **os.environ,
+        "LODEMARK_MODE": "test",
+        "LODEMARK_DATA_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "lodemark_office.settings",
+    }
+    base["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    if vendor != "postgresql":
+        base.pop("DATABASE_URL", None)
+        yield base
+        return
+    import psycopg
+
+    url = os.environ["DATABASE_URL"]
+    name = f"sandbox_{os.getpid()}_{abs(hash(str(folder))) % 10**8}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield {**base, "DATABASE_URL": url.rpartition("/")[0] + f"/{name}"}
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

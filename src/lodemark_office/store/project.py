@@ -5,47 +5,57 @@ Written in the transaction of the record they follow; ``rebuild`` makes the same
 
 from __future__ import annotations
 
+import orjson
+from django.db import connection
+
 from lodemark.ledger import read_body
 from lodemark_office.acts.state import States
 from lodemark_office.acts.summary import SUMMARIES, Account, Line, summarise
-from lodemark_office.store import models
+
+_SUMMARY = (
+    "INSERT INTO store_summary (dossier, noun, number, reference, party, state, turn, due_on, facts) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (dossier) DO UPDATE SET number = excluded.number, "
+    "party = excluded.party, state = excluded.state, turn = excluded.turn, due_on = excluded.due_on, facts = excluded.facts"
+)
+_ACCOUNT = (
+    "INSERT INTO store_licenceaccount (dossier, line, commodity, granted, reserved, posted, lapsed) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (dossier, line, commodity) DO UPDATE SET granted = excluded.granted, "
+    "reserved = excluded.reserved, posted = excluded.posted, lapsed = excluded.lapsed"
+)
+
+_FIRST = "SELECT body FROM store_ledgerrecord WHERE dossier = %s AND number = 1"
 
 
-def project(dossier: str, states: States) -> None:
-    """Write the read models of one dossier; a noun that no room folds has none."""
+def project(dossier: str, number: int, states: States) -> None:
+    """Write the read models of one dossier whose last record is ``number``; a noun without a summary has none."""
     if dossier.partition("/")[0] not in SUMMARIES:
         return
+    line, accounts = read_models(dossier, states)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMMARY, summary_row(dossier, number, line))
+        if accounts:
+            cursor.executemany(_ACCOUNT, [account_row(dossier, one) for one in accounts])
+
+
+def read_models(dossier: str, states: States) -> tuple[Line, tuple[Account, ...]]:
+    """The lines of a dossier, made from its records alone."""
     line, accounts = summarise(dossier, states(dossier), _opened_by(dossier))
-    models.Summary.objects.update_or_create(dossier=dossier, defaults=_line(dossier, line))
-    for account in accounts:
-        models.LicenceAccount.objects.update_or_create(
-            dossier=dossier, line=account.line, commodity=account.commodity, defaults=_account(account)
-        )
+    return line, tuple(accounts)
+
+
+def summary_row(dossier: str, number: int, line: Line) -> list[object]:
+    """The columns of a summary, in the order of the table."""
+    facts = orjson.dumps(dict(line.facts)).decode()
+    due_on = line.due_on.isoformat() if line.due_on else None
+    return [dossier, dossier.partition("/")[0], number, line.reference, line.party, line.state, line.turn, due_on, facts]
+
+
+def account_row(dossier: str, one: Account) -> list[object]:
+    """The columns of an account, in the order of the table."""
+    return [dossier, one.line, one.commodity, one.granted, one.reserved, one.posted, one.lapsed]
 
 
 def _opened_by(dossier: str) -> str:
-    first = models.LedgerRecord.objects.get(dossier=dossier, number=1)
-    return read_body(1, bytes(first.body)).stamp.actor.party
-
-
-def _line(dossier: str, line: Line) -> dict[str, object]:
-    head = models.DossierHead.objects.get(dossier=dossier)
-    return {
-        "noun": dossier.partition("/")[0],
-        "number": head.number,
-        "reference": line.reference,
-        "party": line.party,
-        "state": line.state,
-        "turn": line.turn,
-        "due_on": line.due_on,
-        "facts": dict(line.facts),
-    }
-
-
-def _account(account: Account) -> dict[str, int]:
-    return {
-        "granted": account.granted,
-        "reserved": account.reserved,
-        "posted": account.posted,
-        "lapsed": account.lapsed,
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [dossier])
+        return read_body(1, bytes(cursor.fetchone()[0])).stamp.actor.party

@@ -1,0 +1,97 @@
+"""Many hands on one licence: nothing overdrawn, nothing lost, nothing doubled, no unexpected error, on either database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from tests.engines import sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKERS, EACH, ROOM = 8, 40, 250
+
+PREPARE = f"""
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from lodemark import licence
+from lodemark.ledger import Actor
+from lodemark.licence import DecidedLine, Facts, Grant, Line, rules_on
+from lodemark_office.acts.store import Order
+from lodemark_office.acts.write import Decided, write
+from lodemark_office.store.database import DatabaseStore
+at = datetime(2026, 5, 1, tzinfo=UTC)
+line = Line(no=1, control_list_entry="1C905.a.4", hs="", description={{}}, models=("M",), end_user="u", destination="CH",
+            caps={{"gross": {ROOM} * 1_000_000, "element:Dy": {ROOM} * 30_000}}, composition={{"M": {{"Dy": Fraction(3, 100)}}}})
+grant = Grant(on=at.date(), by=Actor("p", "office", "countersigner"), at=at, id="licence/L", number="CN-2026-000001-5", kind="general",
+              holder="h", decision="d", lines=(DecidedLine(line, "granted"),), valid_from=at.date(), valid_until=date(2027, 5, 1),
+              key_elements={{"item_type": "x", "destination": "CH", "end_user": "u", "end_use": "x"}})
+records = licence.decide(None, grant, Facts(), rules_on("cn", at.date()))
+write(DatabaseStore(), Order("g", "open/p", grant.by, at, "grant"), lambda: Decided([("licence/L", records)]))
+"""
+
+AUDIT = """
+import django; django.setup()
+import json
+from lodemark import licence
+from lodemark.ledger import ChainedRecord, verify_dossier
+from lodemark_office.store import models
+from lodemark_office.store.database import DatabaseStore
+state = DatabaseStore().states("licence/L")
+rows = models.LedgerRecord.objects.filter(dossier="licence/L").order_by("number")
+links = [ChainedRecord(r.number, *(bytes(p) for p in (r.body, r.body_digest, r.prev_digest, r.chain_digest))) for r in rows]
+account = models.LicenceAccount.objects.get(dossier="licence/L", commodity="gross")
+print(json.dumps({"reserved": state.account(1, "gross").reserved, "row": account.reserved, "granted": account.granted,
+                  "drawdowns": sorted(state.drawdowns), "intact": verify_dossier("licence/L", links).intact}))
+"""
+
+
+def test_a_busy_licence_is_never_overdrawn(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Two shipments that both see the last kilogram must not both get it, and whoever was told yes must find it booked."""
+    with sandbox(tmp_path, connection.vendor) as environment:
+        run(PREPARE, environment)
+        asked = race(environment, WORKERS, EACH)
+        audit = json.loads(run(AUDIT, environment))
+    outcomes = Counter((one["status"], *one["codes"]) for one in asked)
+    granted = sorted(one["name"] for one in asked if one["status"] == "done")
+    assert outcomes == {("done",): ROOM, ("refused", "no-room", "no-room"): WORKERS * EACH - ROOM}, outcomes
+    assert audit["drawdowns"] == granted and audit["intact"]
+    assert audit["reserved"] == audit["row"] == audit["granted"] == ROOM * 1_000_000
+
+
+def race(environment: dict[str, str], workers: int, each: int) -> list[dict]:
+    """Start all workers, let them go at once, gather what each was told."""
+    command = [sys.executable, "-m", "tests.office.race", "licence/L"]
+    started = [
+        subprocess.Popen(
+            [*command, f"w{number}", str(each)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(workers)
+    ]
+    for process in started:
+        assert process.stdout and "ready" in process.stdout.readline()
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate()[0] for process in started]
+    assert all(process.returncode == 0 for process in started)
+    return [json.loads(line) for text in told for line in text.splitlines()]
+
+
+def run(code: str, environment: dict[str, str]) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
