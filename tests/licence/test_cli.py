@@ -2,18 +2,24 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from tests.licence.make import FACTS, KG, RULES, at, grant, post, records, reserve
-from tests.licence.papers import ISSUER, LICENCE, PACKING, ROOT, SLIP_ID, code, sd_jwt, slip, statuses
+from tests.licence.papers import INDEX, ISSUED, ISSUER, LICENCE, PACKING, ROOT, SLIP_ID, code, sd_jwt, slip, statuses
 
 from lodemark.cli import main
 from lodemark.ledger import Actor, Basis, Bundle, Record, Stamp, body_of, chain_records, pack
 from lodemark.licence import decide, fold
-from lodemark.licence.credential import publish_keys, sign_dead_slips, sign_status_jwt
+from lodemark.licence.credential import build, licence_codes, publish_keys, sign_dead_slips, sign_status_jwt
 from lodemark.licence.paper import Printing, licence_paper, qr_symbol
 
 NOW = "2026-05-02T02:00:00+00:00"
@@ -117,8 +123,52 @@ def test_keys_nobody_signed_are_refused(desk: Path, capsys: pytest.CaptureFixtur
 
 def test_an_office_that_does_not_answer_is_no_verdict(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (desk / "code.txt").write_text(code())
-    exit_code, out, err = run(capsys, "verify", desk / "code.txt", "--online", "http://127.0.0.1:9")
+    exit_code, out, err = run(capsys, "verify", desk / "code.txt", "--online", "http://127.0.0.1:9", "--root", desk / "root")
     assert (exit_code, out) == (4, "") and "127.0.0.1" in err
+    assert run(capsys, "verify", desk / "code.txt", "--online", "http://127.0.0.1:9")[0] == 2  # no root, no trust
+
+
+def test_online_keys_and_status_come_from_the_named_office_only(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever writes an address into a paper must not choose where its status is looked up."""
+    with _office(desk) as (address, asked):
+        here = replace(ISSUED, status_uri=f"{address}/status/1")
+        listed = build(here.status_uri, {INDEX: "suspended"}, b"decoys", at("2026-05-02", 1))
+        (desk / "answers" / "status").mkdir()
+        (desk / "answers" / "status" / "1").write_text(sign_status_jwt(listed, ISSUER))
+        (own,) = licence_codes(LICENCE.terms, here, ISSUER)
+        (foreign,) = licence_codes(LICENCE.terms, ISSUED, ISSUER)
+        (desk / "own.txt").write_text(own)
+        (desk / "foreign.txt").write_text(foreign)
+        base = ("--online", address, "--root", desk / "root", "--at", NOW, "--json")
+        answers = [json.loads(run(capsys, "verify", desk / name, *base)[1])[0] for name in ("own.txt", "foreign.txt")]
+    assert [answer["reasons"][0]["code"] for answer in answers] == ["status-suspended", "status-missing-list"]
+    assert set(asked) == {"/.well-known/lodemark-keys", "/status/1"}
+
+
+@contextmanager
+def _office(desk: Path) -> Iterator[tuple[str, list[str]]]:
+    """A small office on the loopback that serves a folder and notes what it was asked for."""
+    folder, asked = desk / "answers", []
+    (folder / ".well-known").mkdir(parents=True)
+    (folder / ".well-known" / "lodemark-keys").write_text((desk / "keys").read_text())
+
+    class Door(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Door, directory=str(folder)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 # -- dossiers ----------------------------------------------------------------------------------------------------------------

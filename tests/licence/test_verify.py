@@ -133,6 +133,11 @@ def test_a_voided_reservation_kills_its_slip() -> None:
     assert verify(slip(), trust(dead_slips=dead), NOW).reasons[0].code == "slip-dead"
 
 
+def test_a_gate_keeps_its_own_list_of_slips_it_saw() -> None:
+    verdict = verify(slip(), trust(seen=frozenset({SLIP_ID})), NOW)
+    assert (verdict.result, verdict.reasons[0].code) == ("not-usable", "slip-seen-here")
+
+
 def test_the_office_knows_its_dead_slips_and_the_status_of_a_licence() -> None:
     issue = Close(**when("2026-05-01", TIMER), ground="expired")
     slip_issued = IssuedCredential(credential_digest(slip()), "slip", INDEX, SLIP_ID.hex(), "D-1")

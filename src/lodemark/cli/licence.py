@@ -158,6 +158,8 @@ def _empty(name: str) -> Verdict:
 def _keys(file: Path | None, root: Any, online: str | None, now: datetime) -> KeySet:
     if file is None and online is None:
         raise typer.BadParameter("keys you trust, or --online", param_hint="--keys")
+    if file is None and root is None:
+        raise typer.BadParameter("keys from the network count only with the root that signed them", param_hint="--root")
     text = file.read_text(encoding="utf-8") if file else _fetch(f"{online}/.well-known/lodemark-keys").decode()
     return read_keys(text, root, now)
 
@@ -171,11 +173,18 @@ def _online_status(online: str | None, texts: list[tuple[str, str]], keys: KeySe
         yield open_status(_fetch(uri), keys)
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """An office that sends the verifier elsewhere is not the office the verifier named."""
+
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
+
+
 def _fetch(address: str) -> bytes:
     try:
         if not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
             raise ValueError(address)
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.build_opener(_NoRedirect).open(address, timeout=10) as answer:
             data: bytes = answer.read(5_000_000)
     except (urllib.error.URLError, OSError, ValueError):
         raise Unreachable(address=address) from None

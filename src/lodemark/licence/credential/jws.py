@@ -69,7 +69,7 @@ def read_header(text: str, largest: int = LARGEST) -> dict[str, Any]:
     if len(text) > largest:
         raise BadCredential("credential-too-large", size=len(text), most=largest)
     parts = text.split(".")
-    if len(parts) != 3:
+    if len(parts) != 3 or not text.isascii():
         raise BadCredential("credential-unreadable")
     header, *_ = [unb64(part) for part in parts]
     found = read_json(header)

@@ -103,7 +103,7 @@ def split(text: str) -> tuple[str, tuple[str, ...], str]:
     if len(text) > LARGEST:
         raise BadCredential("credential-too-large", size=len(text), most=LARGEST)
     token, *rest = text.split("~")
-    if not rest:
+    if not rest or not text.isascii():
         raise BadCredential("credential-unreadable")
     return token, tuple(rest[:-1]), rest[-1]
 

@@ -30,11 +30,16 @@ SKEW: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a verifier has loaded beforehand. ``issued``: digest -> log size (``open_issued``, ``witnessed``)."""
+    """What a verifier has loaded beforehand, and what it has seen.
+
+    ``issued``: digest -> log size (``open_issued``, ``witnessed``). ``seen``: slip ids let through at this gate since it
+    last synchronised; two gates that both saw one slip collide when they post it (``slip-presented-twice``).
+    """
 
     keys: KeySet
     statuses: tuple[StatusList, ...] = ()
     dead_slips: frozenset[bytes] = frozenset()
+    seen: frozenset[bytes] = frozenset()
     issued: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -232,6 +237,8 @@ def _slip_fits(read: _Read, trust: Trust, expected: Expected) -> list[Reason]:
     reasons, slip = [], read.slip
     if slip["id"] in trust.dead_slips:
         reasons.append(Reason("slip-dead", None, {"number": read.shown.number, "drawdown": slip["drawdown"]}))
+    if slip["id"] in trust.seen:
+        reasons.append(Reason("slip-seen-here", None, {"number": read.shown.number, "shipment": slip["shipment"]}))
     if expected.shipment is not None and expected.shipment != slip["shipment"]:
         told = {"slip": slip["shipment"], "here": expected.shipment}
         reasons.append(Reason("slip-of-other-shipment", None, told))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Final
 
-from PIL import UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from lodemark.licence.credential.qr import PREFIX
 from lodemark.licence.credential.trouble import BadCredential
@@ -43,6 +44,7 @@ def credentials_in(data: bytes, name: str = "-") -> tuple[str, ...]:
 
 def _symbols(data: bytes) -> tuple[str, ...]:
     try:
-        return read_image(data)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return ()  # a damaged picture shows no code
+        with warnings.catch_warnings(action="ignore"):  # what is damaged is told by finding no code in it
+            return read_image(data)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return ()
