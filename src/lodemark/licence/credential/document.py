@@ -23,7 +23,7 @@ from lodemark.licence.credential.trouble import BadCredential
 from lodemark.licence.model import Drawdown, Line, Terms
 from lodemark.licence.usable import day_start
 
-VC_DRAFT: Final = "draft-ietf-oauth-sd-jwt-vc-13"
+VC_DRAFT: Final = "draft-ietf-oauth-sd-jwt-vc-16"
 VC_TYP: Final = "dc+sd-jwt"
 VCT: Final = "urn:lodemark:vct:export-licence:1"
 LICENCE_TYP: Final = "lodemark-licence+cose"

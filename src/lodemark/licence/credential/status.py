@@ -21,7 +21,7 @@ from lodemark.licence.credential.keys import KeySet, Signer
 from lodemark.licence.credential.text import b64, unb64
 from lodemark.licence.credential.trouble import BadCredential
 
-DRAFT: Final = "draft-ietf-oauth-status-list-12"
+DRAFT: Final = "draft-ietf-oauth-status-list-17"
 JWT_TYP: Final = "statuslist+jwt"
 CWT_TYP: Final = "application/statuslist+cwt"
 BITS: Final = 4
