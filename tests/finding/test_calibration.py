@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "finding-calibration.m
 def test_few_honest_lots_are_asked_and_the_peer_asks_many() -> None:
     """Most alerts of large code systems are slips; a detector that adds to them is ignored within a month."""
     rows = calibrate(600, 11, cheats=25)
-    assert len(rows) == len(PATTERNS) == len(DETECTORS)
+    assert len(rows) == len(PATTERNS) == len(DETECTORS) - 1
     assert sum(row.asked for row in rows) <= 15
     assert sum(row.peer for row in rows) >= 20 * sum(row.asked for row in rows)
     assert all(row.seen >= 0.15 for row in rows)

@@ -9,6 +9,9 @@ import pytest
 from tests.finding.stories import PATTERNS, RULES, TODAY, TWINS
 
 from lodemark.finding import DETECTORS, Observed, detect
+from lodemark.finding.detectors.rooms import ASKED
+from lodemark.finding.facts import Told
+from lodemark.trouble import Disagreement
 from lodemark.wording import LANGUAGES, has, say
 
 
@@ -29,14 +32,14 @@ def test_each_honest_twin_stays_silent(kind: str, cause: str, observed: Observed
 
 def test_every_detector_has_a_pattern_and_a_twin() -> None:
     """A detector without a twin was never asked about innocence."""
-    assert len(PATTERNS) == len(DETECTORS)
+    assert len(PATTERNS) == len(DETECTORS) - 1  # the last passes on what the other rooms found
     assert {kind for kind, _, _ in TWINS} == set(PATTERNS)
 
 
 def _everything() -> Observed:
     merged = Observed(TODAY)
     for observed in (one for stories in PATTERNS.values() for one in stories[:1]):
-        for field in fields(Observed)[1:]:
+        for field in fields(Observed)[1:-1]:
             merged = replace(merged, **{field.name: (*getattr(merged, field.name), *getattr(observed, field.name))})
     return merged
 
@@ -49,7 +52,7 @@ def test_the_order_of_arrival_changes_nothing() -> None:
     shuffle = random.Random(7)
     for _ in range(20):
         mixed = merged
-        for field in fields(Observed)[1:]:
+        for field in fields(Observed)[1:-1]:
             values = list(getattr(merged, field.name))
             shuffle.shuffle(values)
             mixed = replace(mixed, **{field.name: tuple(values)})
@@ -59,7 +62,7 @@ def test_the_order_of_arrival_changes_nothing() -> None:
 
 def test_no_detector_can_see_nationality_or_size() -> None:
     """Nationality is never a reason; a field that is not there cannot become one."""
-    names = {field.name for f in fields(Observed)[1:] for field in fields(type(getattr(_everything(), f.name)[0]))}
+    names = {field.name for f in fields(Observed)[1:-1] for field in fields(type(getattr(_everything(), f.name)[0]))}
     assert not {"country", "nationality", "destination", "size", "employees", "turnover"} & names
 
 
@@ -75,3 +78,25 @@ def test_each_question_its_evidence_and_its_answers_are_said_in_both_languages(k
                     assert told and (open_facts or unknown not in told), told
             assert all(has(code) for code in raised.exonerates)
             assert "/" in raised.promise or all(say(raised.promise, {}, lang) for lang in LANGUAGES)
+
+
+def told(code: str) -> Observed:
+    facts = {"thing": "urn:1", "one": "Baotou", "other": "Graz", "minutes": 5, "km": 7000}
+    return Observed(TODAY, told=(Told("custody", Disagreement(code, "urn:1", facts, "d1"), "journal/1"),))
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_what_another_room_found_becomes_one_question_in_its_own_words(code: str) -> None:
+    """A disagreement that reaches nobody is a number on a page."""
+    (raised,) = detect(told(code), RULES)
+    assert (raised.question, raised.evidence[0].digest) == (code, "d1")
+    assert all(has(one) for one in (code, *raised.exonerates))
+    assert "/" in raised.promise or has(raised.promise)
+
+
+@pytest.mark.parametrize(
+    "code", ["code-travel-offset", "code-consistent", "J-DUPLICATE", "J-ORDER", "A03", "assay-below-declared"]
+)
+def test_slips_and_agreements_of_another_room_ask_nobody(code: str) -> None:
+    """A wrong time zone is a slip to be corrected where it was made, never a question to a party."""
+    assert detect(told(code), RULES) == ()

@@ -12,6 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from lodemark.finding.model import Source
+from lodemark.trouble import Disagreement
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -346,6 +349,18 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What another room found that cannot all be true, and the record it stands in.
+
+    The shell hands in either this or the plain facts it was found from, so that nobody is asked twice.
+    """
+
+    source: Source
+    disagreement: Disagreement
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """Everything gathered for one run of the detectors, on one day."""
 
@@ -372,3 +387,4 @@ class Observed:
     profiles: tuple[Profile, ...] = ()
     holdings: tuple[Holding, ...] = ()
     conversions: tuple[Conversion, ...] = ()
+    told: tuple[Told, ...] = ()

@@ -52,7 +52,7 @@ class Raised:
     """What a detector returns: a question, without an id and without a verdict.
 
     ``promise`` is the provision or declaration the evidence disagrees with; ``exonerates`` names by code what would
-    answer the question.
+    answer the question. ``asks`` is the wording code of the question where another room already words it.
     """
 
     kind: str
@@ -61,11 +61,12 @@ class Raised:
     facts: Mapping[str, object]
     evidence: tuple[Evidence, ...]
     exonerates: tuple[str, ...]
+    asks: str = ""
 
     @property
     def question(self) -> str:
         """The wording code of the question asked."""
-        return f"question-{self.kind}"
+        return self.asks or f"question-{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from lodemark.finding.detectors.paper import (
     split_parcels,
     used_while_stopped,
 )
+from lodemark.finding.detectors.rooms import told_by_rooms
 from lodemark.finding.detectors.trade import (
     converted_away,
     hub_jump,
@@ -69,6 +70,7 @@ DETECTORS: tuple[Detector, ...] = (
     shell_end_user,
     layered_ownership,
     converted_away,
+    told_by_rooms,
 )
 
 
