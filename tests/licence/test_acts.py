@@ -153,6 +153,7 @@ def test_goods_that_left_before_the_end_are_booked_from_what_lapsed() -> None:
         (replace(CLOSE, ground="holder-gone"), "licence-ground-not-true"),
         (replace(CLOSE, ground="replaced"), "licence-ground-not-true"),
         (replace(CLOSE, by=HOLDER), "licence-not-this-role"),
+        (replace(FREEZE, by=HOLDER), "licence-not-this-role"),
     ],
 )
 def test_each_guard_of_an_act_refuses(command: Command, code: str) -> None:
@@ -187,6 +188,17 @@ def test_a_suspension_needs_a_second_person_in_time_or_falls() -> None:
     confirmed = run(suspended, replace(CONFIRM, on=date(2026, 6, 2)))
     assert refused(confirmed, DROP) == {"no-suspension-to-confirm"}
     assert refused(granted(), SUSPEND, facts=Facts()) == {"confirm-day-unknown"}
+
+
+def test_a_holder_decides_nothing_about_the_own_licence() -> None:
+    for states, command in (
+        ((FREEZE,), NO_AMENDMENT),
+        ((FREEZE,), AMEND),
+        ((SUSPEND,), DROP),
+        ((SUSPEND,), RESUME),
+        ((WITHDRAW,), RESTORE),
+    ):
+        assert "licence-not-this-role" in refused(run(granted(), *states), replace(command, by=HOLDER))
 
 
 def test_deciding_an_amendment_does_not_lift_a_suspension() -> None:

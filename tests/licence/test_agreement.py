@@ -364,6 +364,19 @@ def test_missed_report_warnings_pause_cure() -> None:
     assert go(agreement, cure, Resume(**when("2026-02-20", TIMER))).state == "active"
 
 
+def test_a_party_cannot_turn_the_offices_wheels() -> None:
+    for command in (
+        replace(REMIND, by=HOLDER),
+        replace(NOTICE, by=HOLDER),
+        OpenDuty(**when("2026-03-05", BUYER), code="arrival", subject="S-1", happened_on=date(2026, 3, 5)),
+        RollPeriod(**when("2026-07-01", HOLDER), period=1),
+        ReturnBatch(**when("2026-06-30", HOLDER), licence="licence/b1", unused={}),
+        CommitSeed(**when("2026-07-01", HOLDER), period=2, commitment="00" * 32),
+        RevealSeed(**when("2026-07-01", HOLDER), period=1, seed=SEED.hex()),
+    ):
+        assert no(active(), command) == {"licence-not-this-role"}
+
+
 def test_a_late_reminder_does_not_count() -> None:
     assert no(active(), replace(REMIND, on=DUE)) == {"duty-not-upcoming"}
 

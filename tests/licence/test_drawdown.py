@@ -336,6 +336,18 @@ def test_an_export_that_never_happened_gives_the_single_licence_back() -> None:
     assert licence.account(1, "gross").available == 500 * KG
 
 
+def test_an_export_of_two_lines_taken_back_line_by_line_gives_everything_back() -> None:
+    lines = (DecidedLine(LINE, "granted"), DecidedLine(replace(LINE, no=2), "granted"))
+    licence = granted(kind="single", lines=lines)
+    licence = run(licence, reserve(), reserve("D-2", line=2, shipment="S-D-1"), post(), post("D-2"))
+    assert licence.state == "ended"
+    licence = run(licence, _reverse())
+    assert licence.state == "ended"
+    licence = run(licence, _reverse(drawdown="D-2"))
+    assert licence.state == "active"
+    assert [licence.account(no, "gross").available for no in (1, 2)] == [500 * KG, 500 * KG]
+
+
 def test_the_exports_of_a_general_licence_are_counted_by_shipment() -> None:
     licence = run(granted(max_exports=1), reserve(), post())
     assert licence.state == "active"

@@ -310,5 +310,9 @@ def _reopening(licence: Licence, draw: Drawdown, command: Reverse) -> tuple[Reco
         return ()
     if command.on >= licence.terms.valid_until:
         return ()
-    back = [Transfer(t.line, t.commodity, t.amount, "lapsed", "available") for t in ending.lapsed]
+    # All that lapsed, not only at the closing: an earlier line of the same export may have been reversed into lapsed.
+    back = [
+        Transfer(line, commodity, account.lapsed, "lapsed", "available")
+        for (line, commodity), account in sorted(licence.accounts.items())
+    ]
     return (acted("licence-reopened", command, back, {"drawdown": draw.id}),)

@@ -74,7 +74,7 @@ def decide_restore(licence: Licence, command: Restore, facts: Facts, rules: Rule
     ending = licence.ending
     if ending is None or ending.act == "closed":
         return Refusal((Reason("nothing-to-restore", None, {"number": licence.terms.number}),))
-    reasons = _signed(command.proceeding)
+    reasons = [*_signed(command.proceeding), *actor(command, "officer", "countersigner", "appeal_officer", "system")]
     if reasons:
         return Refusal(tuple(reasons))
     back = [Transfer(t.line, t.commodity, t.amount, "lapsed", "available") for t in ending.lapsed]

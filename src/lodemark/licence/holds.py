@@ -7,6 +7,7 @@ suspension when it is decided. Balances never move here, except that an amendmen
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from lodemark.ledger import Record
 from lodemark.licence.commands import (
@@ -27,6 +28,8 @@ from lodemark.licence.model import Licence
 from lodemark.licence.records import acted, lapse
 from lodemark.licence.rules import Rules
 from lodemark.trouble import Reason, Refusal
+
+DECIDERS: Final = ("officer", "countersigner", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,11 @@ def decide_drop_suspension(
     if hold is None or hold.confirmed_by:
         return Refusal((Reason("no-suspension-to-confirm", None, {"number": licence.terms.number}),))
     assert hold.confirm_by is not None, hold
+    reasons = actor(command, "officer", "system")
     if command.on <= hold.confirm_by:
-        return Refusal((Reason("confirmation-still-open", "house/suspension", {"until": hold.confirm_by}),))
+        reasons.append(Reason("confirmation-still-open", "house/suspension", {"until": hold.confirm_by}))
+    if reasons:
+        return Refusal(tuple(reasons))
     return (acted("licence-suspension-fell", command, [], {"confirm_by": hold.confirm_by}),)
 
 
@@ -122,6 +128,9 @@ def decide_refuse_amendment(
     hold = licence.hold("frozen")
     if hold is None:
         return Refusal((Reason("licence-not-frozen", None, {"number": licence.terms.number}),))
+    reasons = actor(command, *DECIDERS)
+    if reasons:
+        return Refusal(tuple(reasons))
     told = {
         "application": command.application,
         "decision": command.decision,
@@ -134,7 +143,7 @@ def decide_refuse_amendment(
 def decide_amend(licence: Licence, command: Amend, facts: Facts, rules: Rules) -> Amended | Refusal:
     """The amendment was granted: reservations are voided, what is left moves to the new licence, the old one closes."""
     hold = licence.hold("frozen")
-    reasons = open_still(licence)
+    reasons = [*open_still(licence), *actor(command, *DECIDERS)]
     if hold is None:
         reasons.append(Reason("licence-not-frozen", None, {"number": licence.terms.number}))
     if hold is not None and hold.ground == "amendment-accepted":

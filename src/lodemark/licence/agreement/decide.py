@@ -262,8 +262,16 @@ DECIDERS: Final[Mapping[type[Command], Callable[..., Answer]]] = {
 }
 
 
+OFFICE_ONLY: Final = frozenset(
+    {ask.OpenDuty, ask.Remind, ask.Warn, ask.ReturnBatch, ask.RollPeriod, ask.CommitSeed, ask.RevealSeed}
+)
+"""What neither party may do to the other's promises or to the quota; evidence may come from either side."""
+
+
 def decide(agreement: Agreement | None, command: Command, facts: None, rules: Rules) -> Answer:
     """The decider of this command; ``AskBatch`` has its own answer type and its own door, ``decide_batch``."""
+    if type(command) in OFFICE_ONLY and command.by.party != OFFICE:
+        return cited(Refusal((_office_only(command),)), rules)
     answer = DECIDERS[type(command)](agreement, command, facts, rules)
     return cited(answer, rules) if isinstance(answer, Refusal) else answer
 
@@ -275,6 +283,10 @@ def _in_row(periods: tuple[Period, ...]) -> bool:
 
 def _reminded(instance: DutyInstance) -> bool:
     return instance.reminded_on is not None and instance.reminded_on < instance.due_on
+
+
+def _office_only(command: Command) -> Reason:
+    return Reason("licence-not-this-role", None, {"role": command.by.role, "needed": [OFFICE]})
 
 
 def _role(command: Command, *roles: str) -> list[Reason]:
