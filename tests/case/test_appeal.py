@@ -127,7 +127,7 @@ def _state(dossier: Dossier, command: Command) -> str:
     return APPEAL.at(Look(dossier.appeal, command, dossier.facts, RULES))
 
 
-def _way(number: int) -> tuple[Dossier, Command]:
+def way(number: int) -> tuple[Dossier, Command]:
     start, command = WAYS[number]
     dossier = start()
     return dossier, command if isinstance(command, Command) else command(dossier)
@@ -136,7 +136,7 @@ def _way(number: int) -> tuple[Dossier, Command]:
 @pytest.mark.parametrize("number", range(len(WAYS)))
 def test_each_row_leads_where_the_table_says_and_names_its_roles(number: int) -> None:
     """An appeal that is refused against the table takes away the only remedy there is."""
-    dossier, command = _way(number)
+    dossier, command = way(number)
     row = next(r for r in APPEAL.rows if r.command is type(command) and _state(dossier, command) in r.source)
     for role, actor in ROLES.items():
         answer = dossier.ask(replace(command, by=actor))
@@ -152,11 +152,11 @@ def test_the_ways_cover_every_row_and_every_absent_pair_is_refused() -> None:
     examples: dict[type, Command] = {}
     covered = set()
     for number in range(len(WAYS)):
-        dossier, command = _way(number)
+        dossier, command = way(number)
         covered.add((_state(dossier, command), type(command)))
         examples[type(command)] = command
         by_state.setdefault(_state(dossier, command), dossier)
-        after, _ = _way(number)
+        after, _ = way(number)
         by_state.setdefault(_state(after.do(command), command), after)
     assert covered == rows
     late = Dossier(replace(FACTS, first=replace(FIRST, served_on=day(-90)))).do(LODGE)

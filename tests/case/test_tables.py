@@ -145,7 +145,7 @@ def _row(state: str, command: c.Command) -> Row:
     return next(r for r in _machine(command).rows if r.command is type(command) and state in r.source)
 
 
-def _way(number: int) -> tuple[File, c.Command, Mapping[str, Any]]:
+def way(number: int) -> tuple[File, c.Command, Mapping[str, Any]]:
     start, command, facts = WAYS[number]
     file = start()
     return file, command if isinstance(command, c.Command) else command(file), facts
@@ -154,7 +154,7 @@ def _way(number: int) -> tuple[File, c.Command, Mapping[str, Any]]:
 @pytest.mark.parametrize("number", range(len(WAYS)))
 def test_each_row_leads_where_its_table_says(number: int) -> None:
     """A lawful act that is refused, or ends elsewhere than published, would leave a party without its right."""
-    file, command, facts = _way(number)
+    file, command, facts = way(number)
     row = _row(_at(file, command, **facts), command)
     file.do(command, **facts)
     assert _at(file, command, **facts) in row.target
@@ -164,7 +164,7 @@ def test_the_ways_cover_every_row_from_every_state() -> None:
     """A row without a test could be wrong for years."""
     covered = set()
     for number in range(len(WAYS)):
-        file, command, facts = _way(number)
+        file, command, facts = way(number)
         covered.add((_machine(command).name, _at(file, command, **facts), type(command)))
     assert covered == ALL_ROWS
 
@@ -173,7 +173,7 @@ def test_every_target_state_is_reached_by_some_row() -> None:
     """A state that is published but never reached misleads everyone who waits for it."""
     reached: set[tuple[str, str]] = set()
     for number in range(len(WAYS)):
-        file, command, facts = _way(number)
+        file, command, facts = way(number)
         file.do(command, **facts)
         reached.add((_machine(command).name, _at(file, command, **facts)))
     targets = {(m.name, target) for m in MACHINES for row in m.rows for target in row.target}
@@ -184,7 +184,7 @@ def _files_by_state() -> dict[tuple[str, str], tuple[File, Mapping[str, Any]]]:
     """One file per state of each machine: the starts of the ways, and where they lead."""
     found: dict[tuple[str, str], tuple[File, Mapping[str, Any]]] = {}
     for number in range(len(WAYS)):
-        file, command, facts = _way(number)
+        file, command, facts = way(number)
         name = _machine(command).name
         found.setdefault((name, _at(file, command, **facts)), (File(records=list(file.records)), facts))
         file.do(command, **facts)
@@ -193,7 +193,7 @@ def _files_by_state() -> dict[tuple[str, str], tuple[File, Mapping[str, Any]]]:
 
 
 FILES = _files_by_state()
-EXAMPLES: dict[type, c.Command] = {type(command): command for _, command, _ in map(_way, range(len(WAYS)))}
+EXAMPLES: dict[type, c.Command] = {type(command): command for _, command, _ in map(way, range(len(WAYS)))}
 ABSENT = [
     (machine.name, state, command)
     for machine in MACHINES
@@ -216,7 +216,7 @@ def test_each_absent_pair_is_refused(name: str, state: str, command: type) -> No
 @pytest.mark.parametrize("number", range(len(WAYS)))
 def test_each_row_refuses_every_role_it_does_not_name(number: int) -> None:
     """Rights that hold only in the buttons of a page are no rights."""
-    file, command, facts = _way(number)
+    file, command, facts = way(number)
     row = _row(_at(file, command, **facts), command)
     for role, actor in ROLES.items():
         codes = _codes(file, replace(command, by=actor), facts)
