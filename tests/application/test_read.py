@@ -167,3 +167,10 @@ def test_wrong_shapes_never_crash(value: object) -> None:
         read(content)
     except ApplicationFormatError as refused:
         assert all(fault.explain("en") for fault in refused.errors)
+
+
+def test_more_lines_than_an_application_can_hold() -> None:
+    """Every line is looked at against every part: a million of them would hold the office, not inform it."""
+    with pytest.raises(ApplicationFormatError) as refused:
+        read({"schema": "lodemark.application/1", "lines": [{"id": f"L{place}"} for place in range(2_001)]})
+    assert [fault.code for fault in refused.value.errors] == ["application-too-many"]

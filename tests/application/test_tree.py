@@ -7,7 +7,7 @@ from tests.application.test_read import HEAD, example
 
 from lodemark.application import read
 from lodemark.application.model import Range
-from lodemark.application.tree import cn_value_share, controlled_leaves, count_in, element_mg, need, paths, stop_rule
+from lodemark.application.tree import cn_value_share, controlled_leaves, count_in, element_mg, need, stop_rule
 
 
 def tree(nodes: str, more: str = ""):
@@ -39,7 +39,6 @@ def test_two_ways_up_are_added() -> None:
         "m: {in: [{parent: motor, per_parent: 8}, {parent: brake, per_parent: 2}]}, motor: {in: [{parent: arm, per_parent: 6}]}, brake: {in: [{parent: arm, per_parent: 3}]}, arm: {units: 1}"
     )
     assert count_in(shape, "m", "arm") == 54
-    assert paths(shape, "m", "arm") == (("m", "motor", "arm"), ("m", "brake", "arm"))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,17 @@ def test_every_way_up_must_stop() -> None:
     assert stop_rule(shape, "m", "kit", lambda node: node.deep_processed) is True
 
 
+@pytest.mark.parametrize("loose", [True, False])
+def test_a_short_way_and_a_long_way(loose: bool) -> None:
+    """The loose magnet one level down must not be forgotten because the built-in ones sit three levels down."""
+    kit = "kit: {deep_processed: false}" if loose else "kit: {deep_processed: true}"
+    motor = "motor: {deep_processed: false, in: [{parent: kit, per_parent: 1}]}, "
+    rotor = "rotor: {deep_processed: true, in: [{parent: motor, per_parent: 1}]}, "
+    shape = tree("m: {in: [{parent: kit, per_parent: 1}, {parent: rotor, per_parent: 8}]}, " + rotor + motor + kit)
+    assert stop_rule(shape, "m", "kit", lambda node: node.deep_processed) is loose
+    assert count_in(shape, "m", "kit") == 9
+
+
 def test_controlled_at_the_first_crossing_only() -> None:
     """The loose magnets leave under control, the motors they became do not."""
     app = example("full")
@@ -86,3 +96,24 @@ def test_value_share_between_stated_and_possible() -> None:
     part1 = {"m": Range(Fraction(0), Fraction(2)), "motor": Range(Fraction(0), Fraction(0))}
     found = cn_value_share(shape, "motor", lambda name: Range(worth[name], worth[name]), lambda name: part1[name])
     assert found == Range(Fraction(0), Fraction(8, 100))
+
+
+def test_many_ways_cost_no_time() -> None:
+    """Forty levels with two ways each are a million million ways: a file of four kilobytes must not stop the office."""
+    levels = [
+        f"n{place}: {{in: [{{parent: a{place}, per_parent: 1}}, {{parent: b{place}, per_parent: 1}}]}}" for place in range(40)
+    ]
+    sides = [f"{side}{place}: {{in: [{{parent: n{place + 1}, per_parent: 1}}]}}" for place in range(39) for side in "ab"]
+    shape = tree(
+        ", ".join(
+            [
+                *levels,
+                *sides,
+                "a39: {in: [{parent: top, per_parent: 1}]}",
+                "b39: {in: [{parent: top, per_parent: 1}]}",
+                "top: {}",
+            ]
+        )
+    )
+    assert count_in(shape, "n0", "top") == 2**40
+    assert stop_rule(shape, "n0", "top", lambda node: False) is True

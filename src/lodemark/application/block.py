@@ -55,8 +55,8 @@ class Reading:
     def dangling(self) -> None:
         """Every id that is pointed to must be defined somewhere in the file."""
         for among, name, at, path in self.pointing:
-            known = sorted(self.ids.get(among, ()))
-            if name not in known:
+            if name not in self.ids.get(among, ()):
+                known = sorted(self.ids.get(among, ()))
                 self.fault("application-id-dangling", at, path, id=name, among=among, known=tuple(near(name, known)))
 
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lodemark.application.content import decimal
-from lodemark.application.model import Application, Line, Range
-from lodemark.application.tree import children, cn_value_share, leaf_of, paths, subtree
+from lodemark.application.model import Application, Line, Node, Range
+from lodemark.application.tree import children, cn_value_share, crossed_by, leaf_of, stop_rule
 from lodemark.rules.facts import Derive, Facts
 from lodemark.rules.value import UNKNOWN, FactValue, Known, NotDetected, Within
 
@@ -35,8 +35,10 @@ def derivations(app: Application) -> Mapping[str, Derive]:
             cn_value_share(app.tree, top, lambda name: _money(facts, name, "unit_value"), lambda name: _part1(app, facts, name))
         )
 
+    inside = crossed_by(app)
+
     def deep_processed(facts: Facts, line: str, key: str | None) -> FactValue:
-        return _line_deep_processed(app, facts, app.line(line))
+        return _line_deep_processed(app, inside, facts, app.line(line))
 
     return {"application.tree.cn_value_share": share, "application.tree.line_deep_processed": deep_processed}
 
@@ -66,7 +68,7 @@ def _money(facts: Facts, node: str, name: str) -> Range | None:
             return None
 
 
-def _line_deep_processed(app: Application, facts: Facts, line: Line) -> FactValue:
+def _line_deep_processed(app: Application, inside: Mapping[str, frozenset[str]], facts: Facts, line: Line) -> FactValue:
     """Whether what leaves is a deep-processed product: an assembly on the way from the goods up to the first thing that crosses.
 
     The thing that crosses counts, a magnet itself never does (the published answer speaks of assemblies).
@@ -75,11 +77,11 @@ def _line_deep_processed(app: Application, facts: Facts, line: Line) -> FactValu
     leaf = leaf_of(app, line.id)
     if leaf is None:
         return Known(False) if magnet else UNKNOWN
-    item = next((step.item for step in app.tree.crossings if leaf in subtree(app.tree, step.item)), leaf)
-    ways = [
-        [facts.value(f"node[{name}].deep_processed") for name in way if not (magnet and name == leaf)]
-        for way in paths(app.tree, leaf, item)
-    ]
-    if any(all(answer == Known(False) for answer in way) for way in ways):
-        return Known(False)
-    return Known(True) if all(Known(True) in way for way in ways) else UNKNOWN
+    item = next((step.item for step in app.tree.crossings if leaf in inside[step.id]), leaf)
+
+    def answer(node: Node) -> bool | None:
+        said = facts.value(f"node[{node.id}].deep_processed")
+        return said.value if isinstance(said, Known) and isinstance(said.value, bool) else None
+
+    still = stop_rule(app.tree, leaf, item, answer, leaf_counts=not magnet)
+    return UNKNOWN if still is None else Known(not still)

@@ -21,13 +21,14 @@ from lodemark.application.derived import as_fact, derivations
 from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.fields import Field, instances
 from lodemark.application.model import Application, Money
-from lodemark.application.tree import leaf_of, subtree
+from lodemark.application.tree import crossed_by, leaf_of, subtree
 from lodemark.rules import Rulebook, UnknownFact, read_answer
-from lodemark.rules.facts import FactSet, word_of
+from lodemark.rules.facts import Collection, FactSet, Statement, word_of
 from lodemark.rules.model import Fact
-from lodemark.rules.value import FactValue, Known, Plain, Within
+from lodemark.rules.value import UNKNOWN, FactValue, Known, Plain, Within
 
 GROUND = re.compile(r"[a-z_]+(\[[^\]]+\])?\.[a-z0-9_]+(\[[^\]]+\])?")
+SOURCE = "application"
 IDENTITY_PAPERS = ("identity_legal_representative", "identity_manager", "identity_agent")
 
 
@@ -38,27 +39,26 @@ def facts(app: Application, book: Rulebook, on: date | None = None) -> FactSet:
     and ``UnknownFact`` or ``UnreadableAnswer`` for an answer by fact to a question nobody asks, or of another type.
     """
     terms = terms_of(book, on or app.filed_on)
-    found = FactSet(derive=derivations(app))
     faults: list[Fault] = []
-    stated: dict[str, FactValue] = {}
+    said: dict[str, Statement] = {}
     for ref, pointer, field, value in _fields(app):
         word = book.vocabulary.get(field.word)
         if word is None:
             continue
         if pointer in app.sealed:
-            found = found.seal(ref, app.sealed[pointer].digest)
+            said[ref] = Statement(UNKNOWN, SOURCE, app.sealed[pointer].digest)
         elif value is not None and not (word.type == "text" and not says_something(str(value), terms.vague)):
             faults += _off_list(word, value, pointer)
-            stated[ref] = Known(value)
+            said[ref] = Statement(Known(value), SOURCE)
     if faults:
         raise ApplicationFormatError(faults)
-    stated |= _compositions(app, terms) | _money(app) | _counted(app) | _papers(app, terms)
-    found = found.state({ref: value for ref, value in stated.items() if word_of(ref) in book.vocabulary}, source="application")
-    found = _seal_ownership(app, book, found)
-    for among, ids, complete in _collections(app):
-        found = found.collect(among, ids, complete)
+    stated = _compositions(app, terms) | _money(app) | _counted(app) | _papers(app, terms)
+    said |= {ref: Statement(value, SOURCE) for ref, value in stated.items() if word_of(ref) in book.vocabulary}
+    said |= _sealed_ownership(app, book)
+    collections = {among: Collection(tuple(ids), complete) for among, ids, complete in _collections(app)}
+    found = FactSet(said, collections, derivations(app))
     for ref, raw in app.answers.items():
-        found = found.answer(ref, _answer(ref, raw, book), source="application")
+        found = found.answer(ref, _answer(ref, raw, book), source=SOURCE)
     return found
 
 
@@ -129,15 +129,16 @@ def _papers(app: Application, terms: Terms) -> dict[str, FactValue]:
     return found
 
 
-def _seal_ownership(app: Application, book: Rulebook, found: FactSet) -> FactSet:
+def _sealed_ownership(app: Application, book: Rulebook) -> dict[str, Statement]:
     """A sealed ownership answer stands for every share that an ownership rule asks about."""
     word = book.vocabulary.get("party.owned_share")
-    for _, name, pointer, _, _ in instances(app):
-        seal = app.sealed.get(f"{pointer}/ownership")
-        for row in word.options if word and seal else ():
-            assert seal is not None
-            found = found.seal(f"party[{name}].owned_share[{row}]", seal.digest)
-    return found
+    sealed = {name: app.sealed[f"{at}/ownership"] for _, name, at, _, _ in instances(app) if f"{at}/ownership" in app.sealed}
+    rows = word.options if word else ()
+    return {
+        f"party[{name}].owned_share[{row}]": Statement(UNKNOWN, SOURCE, seal.digest)
+        for name, seal in sealed.items()
+        for row in rows
+    }
 
 
 def _collections(app: Application) -> Iterator[tuple[str, Iterable[str], bool]]:
@@ -153,9 +154,10 @@ def _collections(app: Application) -> Iterator[tuple[str, Iterable[str], bool]]:
     yield "application.documents", list(app.documents), False
     yield "application.nodes", list(tree.nodes), whole
     yield "application.crossings", [crossing.id for crossing in tree.crossings], whole
+    inside = crossed_by(app)
     for line in app.lines:
         leaf = leaf_of(app, line.id)
-        crossed = [step.id for step in tree.crossings if leaf and leaf in subtree(tree, step.item)]
+        crossed = [step.id for step in tree.crossings if leaf in inside[step.id]]
         yield f"line[{line.id}].end_users", line.end_users, bool(app.parties.complete)
         yield f"line[{line.id}].uses", [line.use] if line.use else [], line.use is not None
         yield f"line[{line.id}].crossings", crossed, whole

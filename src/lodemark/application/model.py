@@ -218,11 +218,24 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The product tree and its border crossings. ``complete``: whether no part and no crossing is left out."""
+    """The product tree and its border crossings. ``complete``: whether no part and no crossing is left out.
+
+    ``parts`` follows from the nodes: what sits directly in each, and how many of it.
+    """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     crossings: tuple[Crossing, ...] = ()
     complete: bool | None = None
+    parts: Mapping[str, tuple[tuple[str, int | None], ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, nodes: Mapping[str, Node], crossings: tuple[Crossing, ...] = (), complete: bool | None = None) -> Tree:
+        """A tree with its parts, in the order of the file."""
+        parts: dict[str, list[tuple[str, int | None]]] = {}
+        for node in nodes.values():
+            for place in node.placements:
+                parts.setdefault(place.parent, []).append((node.id, place.per_parent))
+        return cls(nodes, crossings, complete, {parent: tuple(each) for parent, each in parts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +266,7 @@ class Contract:
 class Application:
     """One version of an application. ``content`` is the file as plain JSON values: what is digested, diffed and kept.
 
+    ``by_id`` and ``leaves`` (goods line -> its node in the tree) follow from the rest and are made once, by the reader.
     ``answers`` holds what was asked by fact (``application.catch_all_known``) and has no field of its own in the file.
     """
 
@@ -269,7 +283,9 @@ class Application:
     answers: Mapping[str, object] = field(default_factory=dict)
     sealed: Mapping[str, Sealed] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    by_id: Mapping[str, Line] = field(default_factory=dict, compare=False, repr=False)
+    leaves: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def line(self, id: str) -> Line:
         """The line with this id; the reader has already refused a dangling one."""
-        return next(line for line in self.lines if line.id == id)
+        return self.by_id[id]

@@ -34,6 +34,9 @@ from lodemark.rules.yaml_tree import MAX_LEVELS, read_yaml
 from lodemark.rules.yaml_tree import Node as Written
 
 SCHEMA: Final = "lodemark.application/1"
+MOST_LINES: Final = 2_000
+MOST_PARTS: Final = 5_000
+"""Far above any honest file; every line is looked at against every part and crossing."""
 
 
 def read(source: str | Path | bytes | Mapping[str, object], *, file: str = "") -> Application:
@@ -106,7 +109,8 @@ def _application(root: Block) -> Application:
     if root.text("schema") != SCHEMA:
         root.fault("application-schema-unknown", "schema", expected=SCHEMA)
     parties = _parties(root)
-    end_users = parties.roles.get("end_user", ())
+    lines = tuple(_line(block, parties.roles.get("end_user", ())) for block in root.blocks("lines"))
+    tree = _tree(root)
     app = Application(
         content=_content(root),
         ref=root.text("ref"),
@@ -114,15 +118,21 @@ def _application(root: Block) -> Application:
         filed_on=root.day("filed_on"),
         parties=parties,
         contract=_contract(root),
-        lines=tuple(_line(block, end_users) for block in root.blocks("lines")),
+        lines=lines,
         uses={use.id: use for use in map(_use, root.blocks("end_use"))},
-        tree=_tree(root),
+        tree=tree,
         documents={document.id: document for document in map(_document, root.blocks("documents"))},
         answers=_answers(root),
         sealed=root.reading.sealed,
         unread=root.reading.unread,
+        by_id={line.id: line for line in lines},
+        leaves={node.line: node.id for node in reversed(list(tree.nodes.values())) if node.line}
+        | {line.id: line.node for line in lines if line.node},
     )
     root.done()
+    for name, count, most in (("lines", len(lines), MOST_LINES), ("tree", len(tree.nodes) + len(tree.crossings), MOST_PARTS)):
+        if count > most:
+            root.fault("application-too-many", name, count=count, most=most)
     for line in app.lines:
         node = app.tree.nodes.get(line.node or "")
         if node is not None and node.line not in (None, line.id):
@@ -248,7 +258,7 @@ def _tree(root: Block) -> Tree:
     ring = cycle(nodes)
     if ring:
         block.fault("application-tree-cycle", "nodes", ring=" > ".join(ring))
-    return Tree(nodes, crossings, complete)
+    return Tree.of(nodes, crossings, complete)
 
 
 def _node(name: str, block: Block) -> Node:

@@ -16,45 +16,38 @@ from lodemark.application.content import contents
 from lodemark.application.model import ANY_SHARE, NOTHING, Application, Crossing, Node, Range, Tree
 from lodemark.measure import contained_mg
 
-Path = tuple[str, ...]
 
-
-def cycle(nodes: Mapping[str, Node]) -> Path:
+def cycle(nodes: Mapping[str, Node]) -> tuple[str, ...]:
     """A ring of parts that contain each other, first and last the same; empty when there is none."""
     done: set[str] = set()
     for start in nodes:
         trail: list[str] = []
+        on_trail: set[str] = set()
         walk: list[Iterator[str]] = [iter((start,))]
         while walk:
             name = next(walk[-1], None)
             if name is None:
                 walk.pop()
                 if trail:
+                    on_trail.discard(trail[-1])
                     done.add(trail.pop())
-            elif name in trail:
+            elif name in on_trail:
                 return (*trail[trail.index(name) :], name)
             elif name in nodes and name not in done:
                 trail.append(name)
+                on_trail.add(name)
                 walk.append(iter(place.parent for place in nodes[name].placements))
     return ()
 
 
 def children(tree: Tree, parent: str) -> tuple[tuple[str, int | None], ...]:
     """The parts directly in ``parent`` and how many of each, in the order of the file."""
-    return tuple(
-        (node.id, place.per_parent) for node in tree.nodes.values() for place in node.placements if place.parent == parent
-    )
+    return tree.parts.get(parent, ())
 
 
 def subtree(tree: Tree, top: str) -> tuple[str, ...]:
     """``top`` and everything built into it, each once, parents before parts."""
-    found, queue = {top: None}, [top]
-    while queue:
-        for name, _ in children(tree, queue.pop(0)):
-            if name not in found:
-                found[name] = None
-                queue.append(name)
-    return tuple(found)
+    return tuple(counts_in(tree, top))
 
 
 def roots(tree: Tree) -> tuple[Node, ...]:
@@ -62,27 +55,34 @@ def roots(tree: Tree) -> tuple[Node, ...]:
     return tuple(node for node in tree.nodes.values() if not node.placements)
 
 
-def paths(tree: Tree, leaf: str, top: str) -> tuple[Path, ...]:
-    """All ways from ``leaf`` up to ``top``, both included."""
-    if leaf == top:
-        return ((leaf,),)
-    return tuple((leaf, *rest) for place in tree.nodes[leaf].placements for rest in paths(tree, place.parent, top))
+def counts_in(tree: Tree, top: str) -> Mapping[str, int | None]:
+    """How many of each part are in one ``top``: over all ways down the sum of the products of the counts on the way.
+
+    Parents come before their parts, so every part is added up once, however many ways lead to it: a tree of fifty
+    levels with two parents each has more ways than anybody could walk.
+    """
+    inside, queue = {top}, [top]
+    while queue:
+        fresh = [name for name, _ in children(tree, queue.pop()) if name not in inside]
+        inside.update(fresh)
+        queue += fresh
+    waiting = {name: sum(place.parent in inside for place in tree.nodes[name].placements) for name in inside}
+    counts: dict[str, int | None] = {top: 1}
+    ordered = [top]
+    for parent in ordered:
+        many = counts[parent]
+        for name, per_parent in children(tree, parent):
+            before = counts.get(name, 0)
+            counts[name] = None if None in (many, per_parent, before) else (before or 0) + (many or 0) * (per_parent or 0)
+            waiting[name] -= 1
+            if not waiting[name]:
+                ordered.append(name)
+    return {name: counts[name] for name in ordered}
 
 
 def count_in(tree: Tree, part: str, top: str) -> int | None:
-    """How many of ``part`` are in one ``top``: the sum over all ways up of the product of the counts on the way."""
-    if part == top:
-        return 1
-    total: int | None = 0
-    for place in tree.nodes[part].placements:
-        above = count_in(tree, place.parent, top)
-        if above == 0:
-            continue
-        if above is None or place.per_parent is None or total is None:
-            total = None
-        else:
-            total += above * place.per_parent
-    return total
+    """How many of ``part`` are in one ``top``; ``None`` when a count on some way is not stated."""
+    return counts_in(tree, top).get(part, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +94,59 @@ class Need:
     open: tuple[str, ...] = ()
 
 
-def need(tree: Tree, part: str) -> Need:
-    """Bill-of-material need of ``part``: units of every root times the count in it; allowed is rounded up once, at the end."""
-    pieces, allowed, unstated = 0, Fraction(0), []
+def needs(tree: Tree) -> Mapping[str, Need]:
+    """Bill-of-material need of every part: units of each root times the count in it; allowed is rounded up once, at the end."""
+    pieces: dict[str, int] = {}
+    allowed: dict[str, Fraction] = {}
+    unstated: dict[str, list[str]] = {}
     for root in roots(tree):
-        count = count_in(tree, part, root.id)
-        if count == 0 or root.id == part:
-            continue
-        if count is None:
-            unstated += [f"per_parent:{root.id}"]
-            continue
-        for field in ("units", "spares", "scrap"):
-            if getattr(root, field) is None:
-                unstated.append(f"{field}:{root.id}")
-        pieces += count * (root.units or 0)
-        allowed += count * (root.units or 0) * (1 + (root.spares or 0) + (root.scrap or 0))
-    if not pieces and not unstated:
+        lacking = [f"{field}:{root.id}" for field in ("units", "spares", "scrap") if getattr(root, field) is None]
+        output = (root.units or 0) * (1 + (root.spares or 0) + (root.scrap or 0))
+        for part, count in counts_in(tree, root.id).items():
+            if part == root.id:
+                continue
+            unstated.setdefault(part, []).extend(lacking if count is not None else [f"per_parent:{root.id}"])
+            pieces[part] = pieces.get(part, 0) + (count or 0) * (root.units or 0)
+            allowed[part] = allowed.get(part, Fraction(0)) + (count or 0) * output
+    return {part: _need(part, pieces.get(part), allowed.get(part), unstated.get(part, [])) for part in tree.nodes}
+
+
+def need(tree: Tree, part: str) -> Need:
+    """The need of one part."""
+    return needs(tree)[part]
+
+
+def _need(part: str, pieces: int | None, allowed: Fraction | None, unstated: list[str]) -> Need:
+    if pieces is None or allowed is None:
         return Need(None, None, (f"placement:{part}",))
     known = not any(field.startswith(("units", "per_parent")) for field in unstated)
     return Need(pieces if known else None, None if unstated else ceil(allowed), tuple(unstated))
 
 
-def stop_rule(tree: Tree, leaf: str, top: str, answer: Callable[[Node], bool | None]) -> bool | None:
+def stop_rule(
+    tree: Tree, leaf: str, top: str, answer: Callable[[Node], bool | None], *, leaf_counts: bool = False
+) -> bool | None:
     """Whether ``leaf`` is still controlled when ``top`` crosses: ``True`` still, ``False`` taken out, ``None`` not known.
 
     On the way up the first deep-processed assembly takes the leaf out; the thing that crosses counts, a magnet itself
-    never does (MOFCOM FAQ no. 5 speaks of assemblies). With several ways up every one has to take it out.
+    never does (MOFCOM FAQ no. 5 speaks of assemblies), goods that are assemblies do (``leaf_counts``). With several ways
+    up every one has to take it out.
     """
-    ways = [_on_the_way([answer(tree.nodes[name]) for name in way if name != leaf]) for way in paths(tree, leaf, top)]
-    if not ways:
+    inside = subtree(tree, top)
+    if leaf not in inside:
         return False
-    if True in ways:
-        return True
-    return None if None in ways else False
+    still: dict[str, bool | None] = {}
+    for name in inside:
+        node = tree.nodes[name]
+        above = True if name == top else _any(still[place.parent] for place in node.placements if place.parent in still)
+        stops = answer(node) if name != leaf or leaf_counts else False
+        still[name] = False if stops or above is False else None if stops is None or above is None else True
+    return still[leaf]
 
 
-def _on_the_way(answers: list[bool | None]) -> bool | None:
-    if True in answers:
-        return False
-    return None if None in answers else True
+def _any(answers: Iterator[bool | None]) -> bool | None:
+    found = list(answers)
+    return True if True in found else None if None in found else False
 
 
 def controlled_leaves(
@@ -155,18 +169,22 @@ def controlled_leaves(
 
 def leaf_of(app: Application, line: str) -> str | None:
     """The tree node that is this goods line."""
-    stated = app.line(line).node
-    return stated or next((node.id for node in app.tree.nodes.values() if node.line == line), None)
+    return app.leaves.get(line)
+
+
+def crossed_by(app: Application) -> Mapping[str, frozenset[str]]:
+    """Every crossing with all that goes over the border in it."""
+    inside = {item: frozenset(subtree(app.tree, item)) for item in {step.item for step in app.tree.crossings}}
+    return {step.id: inside[step.item] for step in app.tree.crossings}
 
 
 def element_mg(app: Application, top: str, element: str) -> tuple[int, int] | None:
     """Least and most milligrams of an element in one ``top``, rolled up from the goods leaves; ``None`` when a mass or count is open."""
     low = high = 0
-    for name in subtree(app.tree, top):
+    for name, count in counts_in(app.tree, top).items():
         node = app.tree.nodes[name]
         if node.line is None:
             continue
-        count = count_in(app.tree, name, top)
         if node.unit_mass_mg is None or count is None:
             return None
         content = contents(app.line(node.line).composition, Fraction(0)).get(element, ANY_SHARE)
@@ -184,11 +202,10 @@ def cn_value_share(tree: Tree, top: str, worth: Callable[[str], Range | None], p
     """
     whole = worth(top)
     total = NOTHING
-    for name in subtree(tree, top):
+    for name, count in counts_in(tree, top).items():
         inside = part1(name)
         if inside.high == 0:
             continue
-        count = count_in(tree, name, top)
         if count is None:
             return ANY_SHARE
         total = total + inside.scaled(count)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lodemark.application.checks.terms import Found, Terms, Verdict
 from lodemark.application.content import content
 from lodemark.application.model import Application, Crossing, Line, Node
-from lodemark.application.tree import children, leaf_of, mass_of_parts, need, roots, subtree
+from lodemark.application.tree import children, crossed_by, leaf_of, mass_of_parts, needs, roots, subtree
 from lodemark.measure import RARE_EARTHS, contained_mg
 
 
@@ -30,12 +30,13 @@ def mass_containment(app: Application, terms: Terms) -> Iterator[Found]:
 
 def quantity_exceeds_use(app: Application, terms: Terms) -> Iterator[Found]:
     """What is asked for is no more than the stated output takes, with the stated spares and scrap."""
+    wanted = needs(app.tree)
     for line in app.lines:
         leaf = leaf_of(app, line.id)
         if leaf is None or line.pieces is None:
             yield Found("not_known", {"line": line.id, "open": ("node",) if leaf is None else ("pieces",)})
             continue
-        taken = need(app.tree, leaf)
+        taken = wanted[leaf]
         if taken.allowed is None:
             yield Found("not_known", {"line": line.id, "open": taken.open}, {"pieces": line.pieces, "need": taken.pieces})
             continue
@@ -66,10 +67,11 @@ class _Arrival(NamedTuple):
 
 def route_continuity(app: Application, terms: Terms) -> Iterator[Found]:
     """Every crossing starts where the goods can be by then; a route may branch, it may not jump or run backwards."""
+    inside = crossed_by(app)
     start = next((party.country for party in app.parties.of("exporter")), None)
     for line in app.lines:
         leaf = leaf_of(app, line.id)
-        steps = [step for step in app.tree.crossings if leaf and leaf in subtree(app.tree, step.item)]
+        steps = [step for step in app.tree.crossings if leaf in inside[step.id]]
         reached = [_Arrival(start, None)] if start else []
         for step in steps:
             verdict = _continues(step, reached)
@@ -92,18 +94,15 @@ def _continues(step: Crossing, reached: list[_Arrival]) -> Verdict:
 
 def re_nesting(app: Application, terms: Terms) -> Iterator[Found]:
     """A deep-processed assembly goes on into a product with a function, and nobody takes its magnets out again."""
+    ends = {root.id: frozenset(subtree(app.tree, root.id)) for root in roots(app.tree) if not root.function}
+    takers = {part.id: frozenset(subtree(app.tree, part.id)) for part in app.tree.nodes.values() if part.takes_magnets_out}
     for node in app.tree.nodes.values():
         if not node.deep_processed:
             continue
-        ends = [root for root in roots(app.tree) if node.id in subtree(app.tree, root.id)]
-        nameless = [root.id for root in ends if not root.function]
-        taken_out = [part.id for part in app.tree.nodes.values() if part.takes_magnets_out and _above(app, part.id, node.id)]
+        nameless = tuple(root for root, inside in ends.items() if node.id in inside)
+        taken_out = tuple(part for part, inside in takers.items() if node.id in inside)
         verdict: Verdict = "not_met" if taken_out else "not_known" if nameless else "met"
-        yield Found(verdict, {"node": node.id, "taken_out_in": tuple(taken_out), "without_function": tuple(nameless)})
-
-
-def _above(app: Application, part: str, node: str) -> bool:
-    return node in subtree(app.tree, part)
+        yield Found(verdict, {"node": node.id, "taken_out_in": taken_out, "without_function": nameless})
 
 
 def split_to_evade(app: Application, terms: Terms) -> Iterator[Found]:
@@ -120,8 +119,9 @@ def split_to_evade(app: Application, terms: Terms) -> Iterator[Found]:
         near = app.filed_on is not None and 0 <= (app.filed_on - early.filed_on).days <= terms.window_days
         if near and early.model and early.pieces is not None and (early.end_user, early.model) in filings:
             filings[early.end_user, early.model].append((early.application, early.line, early.pieces))
+    limits = _limits(app) if filings else {}
     for (user, model), parts in sorted(filings.items()):
-        limit = _allowed(app, model)
+        limit = limits.get(model)
         pieces = sum(count for _, _, count in parts)
         if len(parts) > 1 and limit is not None and pieces > limit >= max(count for _, _, count in parts):
             named = tuple(f"{filing}/{line}".lstrip("/") for filing, line, _ in parts)
@@ -133,6 +133,8 @@ def split_to_evade(app: Application, terms: Terms) -> Iterator[Found]:
             yield Found("not_known", {"node": node.id, "lines": tuple(sorted(parts_of))})
 
 
-def _allowed(app: Application, model: str) -> int | None:
-    leaf = next((leaf_of(app, line.id) for line in app.lines if line.model == model), None)
-    return need(app.tree, leaf).allowed if leaf else None
+def _limits(app: Application) -> dict[str, int | None]:
+    """What the stated output allows of each model."""
+    wanted = needs(app.tree)
+    leaves = {line.model: leaf_of(app, line.id) for line in reversed(app.lines) if line.model}
+    return {model: wanted[leaf].allowed if leaf else None for model, leaf in leaves.items()}
