@@ -265,6 +265,14 @@ def test_each_ask_outside_the_terms_is_referred(changes: dict[str, Any], code: s
     assert code in answers(found)
 
 
+def test_a_licence_the_regime_does_not_allow_is_referred_too() -> None:
+    """The rules may have changed since the agreement was signed; a person then looks at the ask."""
+    without = replace(RULES, batch_kinds=("general",))
+    assert answers(decide_batch(active(), ask(), GOOD, without)) == {"batch-kind-allowed": "not met"}
+    keyless = decide_batch(active(), ask(key_elements={}), GOOD, RULES)
+    assert answers(keyless) == {"batch-kind-allowed": "not met"}
+
+
 def test_the_quota_is_exact_to_the_milligram() -> None:
     oxide = amounts(100 * KG)["reo:Dy"]
     for left, kind in ((oxide, Issued), (oxide - 1, Referred)):

@@ -203,16 +203,18 @@ def decide_batch(agreement: Agreement, ask: AskBatch, facts: BatchFacts, rules: 
     """Issue if *every* check is met; otherwise refer with the whole list. Never refuses."""
     prepared = _prepare(agreement, ask, facts)
     checks = tuple(CheckResult(code, *check(agreement, prepared, facts, rules)) for code, check in CHECKS.items())
-    grant = _grant(agreement, prepared, checks)
-    minted = mint(grant, rules)
-    if isinstance(minted, Refusal) or agreement.terms.batch.kind not in rules.batch_kinds:
-        codes = minted.codes if isinstance(minted, Refusal) else ()
-        checks = (*checks, CheckResult("batch-kind-allowed", "not met", {"kind": grant.kind, "reasons": list(codes)}))
     if any(check.answer != "met" for check in checks):
-        told = {"key": ask.key, "checks": checks}
-        return Referred((acted("batch-referred", ask, [], told),), checks)
-    assert not isinstance(minted, Refusal)
+        return _referred(ask, checks)
+    minted = mint(_grant(agreement, prepared), rules)
+    if isinstance(minted, Refusal) or agreement.terms.batch.kind not in rules.batch_kinds:
+        codes = list(minted.codes) if isinstance(minted, Refusal) else []
+        told = {"kind": agreement.terms.batch.kind, "reasons": codes}
+        return _referred(ask, (*checks, CheckResult("batch-kind-allowed", "not met", told)))
     return Issued((_drawing(agreement, prepared, checks),), minted, checks)
+
+
+def _referred(ask: AskBatch, checks: tuple[CheckResult, ...]) -> Referred:
+    return Referred((acted("batch-referred", ask, [], {"key": ask.key, "checks": checks}),), checks)
 
 
 def _prepare(agreement: Agreement, ask: AskBatch, facts: BatchFacts) -> _Ask:
@@ -260,7 +262,7 @@ def _drawing(agreement: Agreement, ask: _Ask, checks: tuple[CheckResult, ...]) -
     return acted("batch-issued", ask.command, transfers, told)
 
 
-def _grant(agreement: Agreement, ask: _Ask, checks: tuple[CheckResult, ...]) -> Grant:
+def _grant(agreement: Agreement, ask: _Ask) -> Grant:
     terms, command = agreement.terms, ask.command
     return Grant(
         on=command.on,
