@@ -27,16 +27,16 @@ def world(items: int, seed: int = 1) -> World:
             parts.pop(name, None)
         else:
             parts = {}
-        rows[name] = Item(name, parts, {} if parts else {"Nd": rng.randrange(5_000)}, rng.randrange(8), rng.randrange(200))
+        rows[name] = Item(name, parts, {} if parts else {"Nd": rng.randrange(5_000)}, rng.randrange(8), rng.randrange(3))
     bought = [name for name in names if not rows[name].parts]
     sources = {
-        f"s{n}": Source(f"s{n}", name, 0.0 if n % 10 else 50.0, "CN", "CN", f"A{n % 40}", rng.randrange(30))
+        f"s{n}": Source(f"s{n}", name, 1e6, "CN", "CN", f"A{n % 40}", rng.randrange(30))
         for n, name in enumerate(rng.sample(bought, len(bought) // 10))
     }
     for source in sources.values():
-        rows[source.item] = Item(source.item, {}, rows[source.item].elements_mg, 0, 10**6)
+        rows[source.item] = Item(source.item, {}, rows[source.item].elements_mg, 0, int(10 ** rng.uniform(2, 7)))
     applications = {f"A{n}": Application(f"A{n}", tuple(range(20, 90, 3)), 0.1) for n in range(40)}
-    programmes = {f"p{n}": Programme(f"p{n}", names[n], 0.2) for n in range(20)}
+    programmes = {f"p{n}": Programme(f"p{n}", names[n], 2.0) for n in range(20)}
     return World(rows, programmes, sources, applications)
 
 

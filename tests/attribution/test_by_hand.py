@@ -213,3 +213,14 @@ def test_supply_above_thirty_two_bits_stays_exact() -> None:
         },
     )
     assert (answer.min_mg, answer.max_mg, answer.proven) == (4_998_999_999_999, 4_999_000_000_000, True)
+
+
+def test_a_batch_of_two_lots_is_bounded_as_one() -> None:
+    """Lost: a licence that covers two lots would be asked about half."""
+    # Both lots, 30 and 30, go whole through A (100): nothing else of A is batch. Civil takes 40 of A, so 20 are left.
+    genealogy, _ = read(
+        {"X": 30, "Z": 30, "O": 40, "A": 100},
+        {"p": process({"X": 30, "Z": 30, "O": 40}, {"A": 100}), "m": sink("military", A=60), "c": sink("civil", A=40)},
+    )
+    answer = genealogy.bounds(["X", "Z"], "Dy", MILITARY)
+    assert numbers(answer) == (20.0, 36.0, 60.0, True, "exact")

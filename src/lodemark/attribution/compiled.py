@@ -122,33 +122,48 @@ def push_scan(
 
 
 @_compile
-def lift_scan(last: int, in_ptr: I32, in_lot: I32, in_share: F64, prod: I32, y: F64, h: F64, g: F64, lots: I64) -> int:
-    """From process ``last`` down: what part of every lot went into the target.
+def lift_scan(target: int, in_ptr: I32, in_lot: I32, in_share: F64, prod: I32, y: F64) -> tuple[I64, F64]:
+    """Lots that lot ``target`` can contain, itself first, and what part of each is in it, [met, K] for ``y`` [K, L].
 
-    ``h`` [P, K] is one at ``last``; ``g`` [L, K] is written; ``lots`` [L] receives the lots met, their number is returned.
+    First who is met, then what comes to whom, in tables no larger than what was met.
     """
-    met, elements = 0, h.shape[1]
-    seen_process = np.zeros(last + 1, np.uint8)
-    seen_lot = np.zeros(len(prod), np.uint8)
-    seen_process[last] = 1
+    elements, last = y.shape[0], prod[target]
+    lot_row, process_row = np.zeros(len(prod), np.int32), np.zeros(last + 1, np.int32)
+    lots = [np.int64(target)]
+    lot_row[target] = 1
+    makers = 0
+    if last >= 0:
+        makers = 1
+        process_row[last] = 1
     for p in range(last, -1, -1):
-        if seen_process[p] == 0:
+        if process_row[p] == 0:
             continue
         for e in range(in_ptr[p], in_ptr[p + 1]):
-            j = in_lot[e]
-            if seen_lot[j] == 0:
-                seen_lot[j] = 1
-                lots[met] = j
-                met += 1
+            j = np.int64(in_lot[e])
+            if lot_row[j] == 0:
+                lots.append(j)
+                lot_row[j] = len(lots)
             m = prod[j]
-            if m >= 0:
-                seen_process[m] = 1
+            if m >= 0 and process_row[m] == 0:
+                makers += 1
+                process_row[m] = makers
+    part, into = np.zeros((len(lots), elements)), np.zeros((makers + 1, elements))
+    part[0, :] = 1.0
+    if last >= 0:
+        into[1, :] = y[:, target]
+    for p in range(last, -1, -1):
+        here = process_row[p]
+        if here == 0:
+            continue
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            j, share = in_lot[e], in_share[e]
+            row, maker = lot_row[j] - 1, prod[j]
+            above = process_row[maker] if maker >= 0 else 0  # row 0 is never read
             for k in range(elements):
-                part = in_share[e] * h[p, k]
-                g[j, k] += part
-                if m >= 0:
-                    h[m, k] += y[k, j] * part
-    return met
+                came = share * into[here, k]
+                part[row, k] += came
+                into[above, k] += y[k, j] * came
+    return np.array(lots), part
 
 
 @_compile

@@ -67,17 +67,8 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     """The lots that lot ``target`` can contain and what part of each is in it (see ``kernel.lift``)."""
     if not _compiled(len(graph.in_lot)) or graph.loops:
         return kernel.lift(graph, y, target)
-    number, elements = len(graph.base_mg), len(y)
-    maker = int(graph.prod[target])
-    part, into = np.zeros((number, elements)), np.zeros((max(maker + 1, 1), elements))
-    part[target] = 1.0
-    if maker < 0:
-        return np.array([target]), part[[target]]
-    into[maker] = y[:, target]
-    lots = np.empty(number, np.int64)
-    met = _scans().lift_scan(maker, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y, into, part, lots)
-    lots = np.concatenate(([target], lots[:met]))
-    return lots, part[lots]
+    lots, parts = _scans().lift_scan(target, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y)
+    return lots, parts
 
 
 def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None) -> F64:

@@ -40,41 +40,42 @@ def minimum_cut(network: Network, target: Flags) -> Cut:
     csr: Any = csr_array
     limits = csr((capacity, (tail, head)), shape=(size, size), dtype=np.int64)
     limits.sum_duplicates()
-    flow = csr((size, size), dtype=np.int64)
-    bound = network.supply_mg
+    limits.data = np.minimum(limits.data, network.supply_mg)
+    residual, value, bound = limits, 0, network.supply_mg
     while True:
         scale = max(1, -(-bound // _LIMIT))
-        residual = (limits - flow).tocsr()
-        small = residual.copy()
-        small.data = np.minimum(residual.data, bound) // scale
-        small.eliminate_zeros()
+        small = residual
+        if bound < network.supply_mg or scale > 1:
+            small = residual.copy()
+            small.data = np.minimum(residual.data, bound) // scale
         found = maximum_flow(small.astype(np.int32), source, sink)
-        flow = (flow + found.flow.astype(np.int64) * scale).tocsr()
-        side, far = _sides(limits - flow, source, sink)
+        value += int(found.flow_value) * scale
+        residual = (residual - found.flow.astype(np.int64) * scale).tocsr()
         if scale == 1:
             break
-        crossing = (limits - flow).tocoo()
-        inside = _reached_when_scaled(small, found.flow, source)
-        bound = int(crossing.data[inside[crossing.row] & ~inside[crossing.col]].sum())
+        # What is left can be no more than a cut carries; the cut of the scaled flow is a good one.
+        inside = _reach(_open(small - found.flow), source)
+        rest = residual.tocoo()
+        bound = int(rest.data[inside[rest.row] & ~inside[rest.col]].sum())
         if bound <= 0:
             break
-    value = int(flow[[source], :].sum())
-    return min((_cut(network, target, value, part) for part in (side, ~far)), key=lambda cut: len(cut.arcs))
+    open_arcs = _open(residual)
+    side, far = _reach(open_arcs, source), _reach(open_arcs.T.tocsr(), sink)
+    near, other = (_cut(network, target, value, part) for part in (side, ~far))
+    # An arc clipped at the supply can look full on the far side; such a cut would carry more than the flow.
+    return other if len(other.arcs) < len(near.arcs) and _carried(network, other) == value else near
 
 
-def _sides(residual: Any, source: int, sink: int) -> tuple[Flags, Flags]:
-    """Nodes that can still be reached from the source, and nodes that can still reach the sink."""
-    open_arcs = residual.tocsr()
-    open_arcs.data = (open_arcs.data > 0).astype(np.int8)
-    open_arcs.eliminate_zeros()
-    return _reach(open_arcs, source), _reach(open_arcs.T.tocsr(), sink)
+def _carried(network: Network, cut: Cut) -> int:
+    return int(network.capacity_mg[cut.arcs].sum() + network.batch_mg[cut.batch].sum())
 
 
-def _reached_when_scaled(small: Any, flow: Any, source: int) -> Flags:
-    left = (small - flow).tocsr()
-    left.data = (left.data > 0).astype(np.int8)
-    left.eliminate_zeros()
-    return _reach(left, source)
+def _open(residual: Any) -> Any:
+    """Arcs that can still take more."""
+    arcs = residual.tocsr(copy=True)
+    arcs.data = (arcs.data > 0).astype(np.int8)
+    arcs.eliminate_zeros()
+    return arcs
 
 
 def _reach(arcs: Any, start: int) -> Flags:
