@@ -15,9 +15,12 @@ from typer.testing import CliRunner
 
 from lodemark.cli.finding import app
 from lodemark.finding import Evidence
-from lodemark.finding.pack import SHOWN, make_pack, verify_pack
+from lodemark.finding.model import Answer, Point
+from lodemark.finding.pack import PAPER, SHOWN, make_pack, verify_pack
+from lodemark.finding.paper import finding_paper
 from lodemark.ledger import Basis, Bundle, ChainedRecord, Record, Stamp, body_of, chain_records, pack, unpack
 from lodemark.ledger.bundle import BundleUnreadable
+from lodemark.licence.paper import PaperError
 
 ASSAY = b"Dy 0.36 % m/m, U 0.04 % (k=2), bulk"
 DIGEST = hashlib.sha256(ASSAY).hexdigest()
@@ -34,7 +37,7 @@ def link(records: Sequence[Record]) -> list[ChainedRecord]:
     return chain_records("finding/1", [body_of(record, stamp) for record in records])
 
 
-PACK = make_pack("finding/1", chained(), {DIGEST: ASSAY})
+PACK = make_pack("finding/1", chained(), {DIGEST: ASSAY}, "Office")
 
 
 def test_a_pack_holds_and_names_what_is_not_in_it() -> None:
@@ -46,7 +49,7 @@ def test_a_pack_holds_and_names_what_is_not_in_it() -> None:
 
 def test_the_same_finding_gives_the_same_bytes() -> None:
     """A pack that differs each time cannot be named by its digest."""
-    assert make_pack("finding/1", chained(), {DIGEST: ASSAY}) == PACK
+    assert make_pack("finding/1", chained(), {DIGEST: ASSAY}, "Office") == PACK
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_the_same_finding_gives_the_same_bytes() -> None:
             ),
             "chain-broken",
         ),
-        (lambda b: replace(b, files={SHOWN: b.files[SHOWN].replace(b"upheld", b"explained")}), "pack-shows-another"),
+        (lambda b: replace(b, files={**b.files, SHOWN: b.files[SHOWN].replace(b"upheld", b"explained")}), "pack-shows-another"),
         (
             lambda b: replace(b, documents={**b.documents, hashlib.sha256(b"extra").hexdigest(): b"extra"}),
             "pack-document-unnamed",
@@ -88,9 +91,24 @@ def test_the_command_tells_the_finding_and_exits_by_the_table(tmp_path: Path) ->
     whole, altered = tmp_path / "whole.zip", tmp_path / "altered.zip"
     whole.write_bytes(PACK)
     bundle = unpack(PACK)
-    altered.write_bytes(pack(replace(bundle, files={SHOWN: bundle.files[SHOWN].replace(b"upheld", b"explained")})))
+    altered.write_bytes(
+        pack(replace(bundle, files={**bundle.files, SHOWN: bundle.files[SHOWN].replace(b"upheld", b"explained")}))
+    )
     told = CliRunner().invoke(app, ["verify", str(whole), "--lang", "zh"])
     assert told.exit_code == 0 and "与申报不一致" in told.stdout
     assert CliRunner().invoke(app, ["verify", str(altered)]).exit_code == 1
     as_json = CliRunner().invoke(app, ["verify", str(whole), "--json"])
     assert orjson.loads(as_json.stdout)["finding"]["closure"]["closed_as"] == "upheld"
+
+
+def test_the_paper_is_there_to_be_read() -> None:
+    """A court reads paper; a pack without it would be handed on as a printout of somebody's screen."""
+    assert unpack(PACK).files[PAPER].startswith(b"%PDF-")
+
+
+def test_a_character_no_font_has_is_named() -> None:
+    """A box in place of a name would be noticed by the party it misnames."""
+    finding = replace(verify_pack(PACK).finding, answers=(Answer(OPEN.on, (Point("a", "\U0001f9f2"),)),))
+    with pytest.raises(PaperError) as caught:
+        finding_paper(finding, "Office", datetime(2026, 6, 1, tzinfo=UTC))
+    assert caught.value.explain("en") and caught.value.explain("zh-Hans")

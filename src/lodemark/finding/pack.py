@@ -1,7 +1,7 @@
 """The evidence pack: one file with the finding's records and every piece of evidence, re-checkable offline by anyone.
 
 It is a ledger bundle whose documents are the pieces, each named by the digest its evidence carries; ``finding.json`` is
-the finding as the office showed it, and must be exactly what its records fold to::
+the finding as the office showed it, and must be exactly what its records fold to; ``finding.pdf`` is for readers::
 
     data = make_pack("finding/01J...", chained, {digest: bytes})
     report = verify_pack(data)          # report.problems, report.absent
@@ -16,10 +16,11 @@ import orjson
 
 from lodemark.finding.fold import fold
 from lodemark.finding.model import Finding
+from lodemark.finding.paper import finding_paper
 from lodemark.ledger import Bundle, ChainedRecord, canonical, jsonable, pack, read_body, unpack, verify_dossier
 from lodemark.trouble import Disagreement
 
-SHOWN = "finding.json"
+SHOWN, PAPER = "finding.json", "finding.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ class PackReport:
         return not self.problems
 
 
-def make_pack(dossier: str, records: Sequence[ChainedRecord], documents: Mapping[str, bytes]) -> bytes:
-    """The pack of one finding; equal content gives equal bytes."""
-    finding = fold(read_body(one.number, one.body).record for one in records)
-    return pack(Bundle({dossier: records}, documents, files={SHOWN: canonical(finding)}))
+def make_pack(dossier: str, records: Sequence[ChainedRecord], documents: Mapping[str, bytes], issuer: str) -> bytes:
+    """The pack of one finding, its paper dated by the last record; equal content gives equal bytes."""
+    entries = [read_body(one.number, one.body) for one in records]
+    finding = fold(entry.record for entry in entries)
+    paper = finding_paper(finding, issuer, entries[-1].stamp.recorded_at)
+    return pack(Bundle({dossier: records}, documents, files={SHOWN: canonical(finding), PAPER: paper}))
 
 
 def verify_pack(data: bytes) -> PackReport:
