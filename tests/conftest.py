@@ -1,18 +1,13 @@
-"""For every test: a data folder of its own, no network but loopback, seeded generators."""
+"""For every test: no network but loopback, seeded generators."""
 
 from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from typing import Any
 
 import pytest
 from hypothesis import settings
-
-# Before Django reads its settings; ./run test sets both itself.
-os.environ.setdefault("LODEMARK_MODE", "test")
-os.environ.setdefault("LODEMARK_DATA_DIR", tempfile.mkdtemp(prefix="lodemark-test-"))
 
 # The same examples every time: a red run can be repeated. --long draws afresh.
 settings.register_profile("normal", derandomize=True, deadline=None, max_examples=60)
