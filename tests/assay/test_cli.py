@@ -110,6 +110,8 @@ def test_tags_from_design_to_reading(tmp_path: Path) -> None:
         "10,30,90",
         "--seed",
         "2",
+        "--trials",
+        "20",
         "--out",
         str(book),
     )

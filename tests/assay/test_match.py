@@ -89,7 +89,7 @@ def test_refutation_is_uniform_under_the_truth() -> None:
     rng = np.random.default_rng(5)
     within = np.diag([0.02, 0.03, 0.02, 0.04]) ** 2
     p = []
-    for _ in range(600):
+    for _ in range(400):
         estimate = rng.multivariate_normal(np.zeros(4), within / 3)
         lot = LotReference("L", "alloy", ("Pr", "Nd", "Dy", "Co"), np.log([5e4, 2e5, 9e3, 8e3]) + estimate, within, 3)
         mass = np.exp(np.log([5e4, 2e5, 9e3, 8e3]) + rng.multivariate_normal(np.zeros(4), within) + 0.01 * rng.normal(size=4))
@@ -110,7 +110,7 @@ def test_shares_are_covered_by_their_intervals() -> None:
     """A 95 % interval that holds the truth half of the time is a lie with a percent sign."""
     rng = np.random.default_rng(8)
     held = total = 0
-    for _ in range(250):
+    for _ in range(150):
         share = rng.uniform(0.15, 0.85)
         true = [np.asarray(source.mass) * np.exp(0.015 * rng.normal(size=5)) for source in SOURCES[:2]]
         y = (share * true[0] + (1 - share) * true[1]) * np.exp(0.02 * rng.normal(size=5))
@@ -119,7 +119,7 @@ def test_shares_are_covered_by_their_intervals() -> None:
             low, high = found.best.interval95[0]
             held += low <= share <= high
             total += 1
-    assert total > 230 and 0.90 <= held / total <= 0.98
+    assert total > 135 and 0.90 <= held / total <= 0.98
 
 
 def test_two_sources_alike_give_no_share() -> None:

@@ -26,6 +26,7 @@ ALPHA_GAIN = 0.01
 STRONG_BOUND = 0.9  # "closed" needs a loss of the goal quantity to be seen this often
 WEAK_BOUND = 0.5
 _YEAR = timedelta(days=366)
+_HISTORIES = 50_000  # for the detection table: standard error below 0.0023
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def patterns(sigma: Floats, total_kg: float) -> dict[str, Floats]:
 
 
 def _detection(sigma: Floats, total_kg: float, loss: Thresholds) -> tuple[Detection, ...]:
-    seen = {name: power(sigma, d, loss) for name, d in patterns(sigma, total_kg).items()}
+    seen = {name: power(sigma, d, loss, n=_HISTORIES) for name, d in patterns(sigma, total_kg).items()}
     return tuple(Detection(name, total_kg, found.dp, found.se, found.np_bound) for name, found in seen.items())
 
 

@@ -15,7 +15,7 @@ from lodemark.assay.model import Floats
 
 def whiten(z: Floats, background: Background) -> Floats:
     """``A^-1 (z - mean)`` for rows (n, p): within-scatter becomes the identity, between-scatter ``diag(lam)``."""
-    return np.asarray(np.linalg.solve(background.A, (z - background.mean).T).T)
+    return np.asarray((z - background.mean) @ np.linalg.inv(background.A).T)
 
 
 def normal_matrix(z1: Floats, n1: int, z2: Floats, n2: int, background: Background) -> Floats:

@@ -17,7 +17,7 @@ from lodemark.assay.background import Background
 from lodemark.assay.calibration import LN10
 from lodemark.assay.model import Floats
 
-_BLOCK = 4_000_000  # kernel terms held at a time
+_BLOCK = 100_000  # kernel terms at a time: they stay in the cache
 _UNDERFLOW = 1e-280
 
 
@@ -45,17 +45,27 @@ def kde_matrix(z1: Floats, n1: int, z2: Floats, n2: int, background: Background)
 
 
 def kde_pairs(z1: Floats, n1: int, z2: Floats, n2: int, background: Background) -> Floats:
-    """log10 LR of row i of ``z1`` against row i of ``z2``, shape (n,)."""
+    """log10 LR of row i of ``z1`` against row i of ``z2``, shape (n,).
+
+    Specimens come back in many pairs, so each different row is taken to the kernels once.
+    """
+    first, at1 = np.unique(z1, axis=0, return_inverse=True)
+    second, at2 = np.unique(z2, axis=0, return_inverse=True)
+    one, two = _side(first, n1, n2, background), _side(second, n2, n1, background)
+    top1, top2 = one.log_kernel.max(axis=1), two.log_kernel.max(axis=1)
+    part1, part2 = np.exp(one.log_kernel - top1[:, None]), np.exp(two.log_kernel - top2[:, None])
     weight, constant = _between(n1, n2, background)
+    kernels = np.empty(len(z1))
     step = max(1, _BLOCK // len(background.item_means))
-    blocks = []
     for start in range(0, len(z1), step):
-        one = _side(z1[start : start + step], n1, n2, background)
-        two = _side(z2[start : start + step], n2, n1, background)
-        kernels = _lse(one.log_kernel + two.log_kernel)
-        apart = (one.y - two.y) ** 2 @ weight
-        blocks.append((constant + kernels + apart - one.log_alone - two.log_alone) / LN10)
-    return np.concatenate(blocks) if blocks else np.empty(0)
+        i, j = at1[start : start + step], at2[start : start + step]
+        product = np.einsum("ij,ij->i", part1[i], part2[j])
+        with np.errstate(divide="ignore"):
+            kernels[start : start + step] = np.log(product) + top1[i] + top2[j]
+        for place in np.flatnonzero(product < _UNDERFLOW).tolist():
+            kernels[start + place] = logsumexp(one.log_kernel[i[place]] + two.log_kernel[j[place]])
+    apart = (one.y[at1] - two.y[at2]) ** 2 @ weight
+    return np.asarray((constant + kernels + apart - one.log_alone[at1] - two.log_alone[at2]) / LN10)
 
 
 def _between(n1: int, n2: int, background: Background) -> tuple[Floats, float]:

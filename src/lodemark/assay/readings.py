@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from lodemark.assay.model import AssayRow, BadInput, Flag, Form, Moisture, Reading, Rejected
@@ -156,8 +157,11 @@ def _u(numbers: Mapping[str, float], fields: Mapping[str, str], value: float | N
     return standard_u(numbers["u"], fields.get("u_given", ""), value) if "u" in numbers else None
 
 
+@lru_cache(maxsize=65536)
 def _instant(text: str) -> datetime | None:
     """An aware instant; a date or a naive time says nothing exact and is left out."""
+    if not text:
+        return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

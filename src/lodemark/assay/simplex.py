@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from scipy.special import logsumexp
 from lodemark.assay.model import Floats
 
 _ROUNDS = 60
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
-_PANELS = np.array([-8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0])
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+_PANELS = np.array([-7.0, -4.0, -2.5, -1.0, 0.0, 1.0, 2.5, 4.0, 7.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,31 @@ class Blend:
         chosen = list(places)
         return Blend(self.y, self.S_y, self.c[:, chosen], self.S[chosen])
 
-    def cov(self, share: Floats) -> Floats:
-        """V(s) for shares (..., k), shape (..., D, D)."""
-        return np.asarray(self.S_y + np.tensordot(share**2, self.S, axes=1))
+    def whiten(self, members: NDArray[np.int64], share: Floats, what: Floats) -> tuple[Floats, Floats]:
+        """``V(s)^-1/2 what`` for n mixtures, and ln of the root of det V, shapes (n, D, m) and (n,).
+
+        ``members`` (n or 1, k) are the sources of each mixture, ``share`` (n, k) their shares, ``what`` (n or 1, D, m).
+        """
+        square = (share**2)[:, None, :]
+        if self.independent:
+            own = np.diagonal(self.S, axis1=1, axis2=2)
+            sd = np.sqrt(np.diagonal(self.S_y) + (square @ own[members])[:, 0, :])
+            return what / sd[:, :, None], np.log(sd).sum(axis=1)
+        size = len(self.y)
+        V = self.S_y + (square @ self.S.reshape(len(self.S), -1)[members]).reshape(-1, size, size)
+        L = np.linalg.cholesky(V)
+        return np.linalg.solve(L, what), np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1)
+
+    @property
+    def independent(self) -> bool:
+        """Whether all analytes were measured independently, the usual case: then nothing has to be factorised."""
+        size = len(self.y)
+        return not self.S_y[~np.eye(size, dtype=bool)].any() and not self.S[:, ~np.eye(size, dtype=bool)].any()
 
     def log_density(self, share: Floats) -> Floats:
         """ln N(y; C s, V(s)) for shares (n, k), shape (n,)."""
-        L = np.linalg.cholesky(self.cov(share))
-        away = np.linalg.solve(L, (self.y - share @ self.c.T)[:, :, None])[:, :, 0]
-        log_det = np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1)
-        return np.asarray(-0.5 * (away**2).sum(axis=1) - log_det - 0.5 * len(self.y) * np.log(2 * np.pi))
+        away, log_sd = self.whiten(_all(self), share, (self.y - share @ self.c.T)[:, :, None])
+        return np.asarray(-0.5 * (away**2).sum(axis=(1, 2)) - log_sd - 0.5 * len(self.y) * np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +76,45 @@ def fit(blend: Blend) -> Fit:
     share = np.full(k, 1.0 / k)
     for _ in range(_ROUNDS):
         before = share
-        share = _solve(blend, share)
+        share = _solve(_white(blend, share))
         if np.max(np.abs(share - before)) < 1e-12:
             break
-    L = np.linalg.cholesky(blend.cov(share))
-    away = np.linalg.solve(L, blend.y - blend.c @ share)
-    return Fit(share, float(away @ away), _covariance(np.linalg.solve(L, blend.c), share))
+    white = _white(blend, share)
+    away = white[:, -1] - white[:, :-1] @ share
+    return Fit(share, float(away @ away), _covariance(white[:, :-1], share))
+
+
+def _white(blend: Blend, share: Floats) -> Floats:
+    """Sources and sample in the metric of these shares, (D, k + 1) with the sample last."""
+    white, _ = blend.whiten(_all(blend), share[None], np.column_stack([blend.c, blend.y])[None])
+    return np.asarray(white[0])
+
+
+def _all(blend: Blend) -> NDArray[np.int64]:
+    return np.arange(blend.c.shape[1])[None, :]
+
+
+def _solve(white: Floats) -> Floats:
+    # sum s = 1 by substitution: y - c s = sum_k s_k (y - c_k), so minimise |R s| with 1's = 1; the penalty's size is free.
+    rest = white[:, -1:] - white[:, :-1]
+    scale = float(np.linalg.norm(rest)) or 1.0
+    direction, _ = nnls(np.vstack([rest, np.full(rest.shape[1], scale)]), np.append(np.zeros(len(rest)), scale))
+    return np.asarray(direction / direction.sum())
+
+
+def _covariance(white: Floats, share: Floats) -> Floats:
+    """Covariance of the shares that are free (> 0) with their sum fixed; singular directions come out enormous."""
+    free = np.flatnonzero(share > 0)
+    cov = np.zeros((len(share), len(share)))
+    if len(free) < 2:
+        return cov
+    N = np.vstack([np.eye(len(free) - 1), -np.ones(len(free) - 1)])  # directions that keep the sum
+    G = white[:, free] @ N
+    values, vectors = np.linalg.eigh(G.T @ G)
+    tiny = values <= 1e-16 * max(float(values[-1]), 1e-300)
+    spread = (vectors * np.where(tiny, 1e300, 1 / np.where(tiny, 1.0, values))) @ vectors.T
+    cov[np.ix_(free, free)] = N @ spread @ N.T
+    return cov
 
 
 def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Mapping[tuple[int, ...], float]) -> Floats:
@@ -77,20 +125,19 @@ def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Mapp
     """
     share = np.full(subsets.shape, 1.0 / size)
     c = blend.c.T[subsets].transpose(0, 2, 1)  # (n, D, k)
-    S = blend.S[subsets]
-    for _ in range(1 if size == 1 else 12):
-        L = np.linalg.cholesky(blend.S_y + np.einsum("nk,nkij->nij", share**2, S))
-        white = np.linalg.solve(
-            L, np.concatenate([c, np.broadcast_to(blend.y[None, :, None], (len(c), len(blend.y), 1))], axis=2)
-        )
-        last, rest = white[:, :, size - 1 : size], white[:, :, size:]
+    what = np.concatenate([c, np.broadcast_to(blend.y[None, :, None], (len(c), len(blend.y), 1))], axis=2)
+    for _ in range(1 if size == 1 else 8):
+        white, _ = blend.whiten(subsets, share, what)
+        last, rest = white[:, :, size - 1], white[:, :, size]
         if size > 1:
-            G = white[:, :, : size - 1] - last
-            normal = G.transpose(0, 2, 1) @ G + 1e-12 * np.eye(size - 1)
-            free = np.linalg.solve(normal, G.transpose(0, 2, 1) @ (rest - last))[:, :, 0]
+            G = white[:, :, : size - 1] - last[:, :, None]
+            normal = G.transpose(0, 2, 1) @ G
+            # Sources that cannot be told apart leave a singular matrix; any split of them fits the same.
+            normal += 1e-13 * np.maximum(np.trace(normal, axis1=1, axis2=2), 1.0)[:, None, None] * np.eye(size - 1)
+            free = np.linalg.solve(normal, G.transpose(0, 2, 1) @ (rest - last)[:, :, None])[:, :, 0]
             share = np.concatenate([free, 1 - free.sum(axis=1, keepdims=True)], axis=1)
             share = np.clip(share, -1.0, 2.0)  # far outside the simplex V(s) means nothing; the sign is all that is used
-    away = rest[:, :, 0] - np.einsum("ndk,nk->nd", white[:, :, :size], share)
+    away = rest - (white[:, :, :size] @ share[:, :, None])[:, :, 0]
     found = np.einsum("nd,nd->n", away, away)
     for row in np.flatnonzero((share < 0).any(axis=1)).tolist():
         members = subsets[row].tolist()
@@ -98,86 +145,50 @@ def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Mapp
     return np.asarray(found)
 
 
-def _solve(blend: Blend, share: Floats) -> Floats:
-    L = np.linalg.cholesky(blend.cov(share))
-    c, y = np.linalg.solve(L, blend.c), np.linalg.solve(L, blend.y)
-    # sum s = 1 by substitution: y - c s = sum_k s_k (y - c_k), so minimise |R s| with 1's = 1; the penalty's size is free.
-    rest = y[:, None] - c
-    scale = float(np.linalg.norm(rest)) or 1.0
-    direction, _ = nnls(np.vstack([rest, np.full(c.shape[1], scale)]), np.append(np.zeros(len(y)), scale))
-    return np.asarray(direction / direction.sum())
-
-
-def _covariance(white: Floats, share: Floats) -> Floats:
-    """Covariance of the shares that are free (> 0) with their sum fixed; singular directions come out infinite."""
-    free = np.flatnonzero(share > 0)
-    cov = np.zeros((len(share), len(share)))
-    if len(free) < 2:
-        return cov
-    N = np.vstack([np.eye(len(free) - 1), -np.ones(len(free) - 1)])  # directions that keep the sum
-    G = white[:, free] @ N
-    values, vectors = np.linalg.eigh(G.T @ G)
-    tiny = values <= 1e-16 * max(float(values[-1]), 1e-300)
-    inverse = np.where(tiny, np.inf, 1 / np.where(tiny, 1.0, values))
-    with np.errstate(invalid="ignore"):
-        spread = (vectors * np.where(np.isinf(inverse), 1e300, inverse)) @ vectors.T
-    cov[np.ix_(free, free)] = N @ spread @ N.T
-    return cov
-
-
 def log_evidence(blend: Blend, best: Fit) -> float:
     """ln of the integral of the likelihood over the simplex under the uniform prior, for one to three sources."""
     k = blend.c.shape[1]
     if k == 1:
         return float(blend.log_density(np.ones((1, 1)))[0])
+    white = _white(blend, best.share)
     if k == 2:
-        return _line(blend, np.array([1.0, 0.0]), np.array([0.0, 1.0]), best.share)
+        start, end = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+        return float(_lines(blend, white, start, end)[0])
     assert k == 3, "evidence over more than three sources"
     # s = (u, (1-u) v, (1-u)(1-v)): density 2 on the triangle, Jacobian (1-u).
-    sd = float(np.sqrt(best.cov[0, 0])) if best.share[0] > 0 else 0.0
-    nodes, weights = _panels(float(best.share[0]), sd or _slope_scale(blend, best))
-    slices = [_line(blend, np.array([u, 1 - u, 0.0]), np.array([u, 0.0, 1 - u])) + np.log(1 - u) for u in nodes.tolist()]
-    return float(np.log(2) + logsumexp(slices, b=weights))
+    others = 0.5 * (white[:, 1] + white[:, 2])
+    sd = float(np.sqrt(best.cov[0, 0])) or _scale(white[:, 0] - others, white[:, 3] - others)[1]
+    nodes, weights = _panels(np.array([best.share[0]]), np.array([sd]))
+    u, weight = nodes[0], weights[0]
+    zero = np.zeros_like(u)
+    slices = _lines(blend, white, np.stack([u, 1 - u, zero], axis=1), np.stack([u, zero, 1 - u], axis=1))
+    return float(np.log(2) + logsumexp(slices, b=weight * (1 - u)))
 
 
-def _line(blend: Blend, start: Floats, end: Floats, best: Floats | None = None) -> float:
-    """ln of the integral over t in [0, 1] of the likelihood along the segment from ``start`` to ``end``."""
-    length = end - start
-    axis = int(np.argmax(np.abs(length)))
-    if best is None:
-        best = _best_on(blend, start, end)
-    peak = float((best[axis] - start[axis]) / length[axis])
-    sd = _curvature_scale(lambda t: blend.log_density(start + t[:, None] * length), peak)
-    nodes, weights = _panels(peak, sd)
-    return float(logsumexp(blend.log_density(start + nodes[:, None] * length), b=weights))
+def _lines(blend: Blend, white: Floats, start: Floats, end: Floats) -> Floats:
+    """ln of the integral over t in [0, 1] of the likelihood along each segment ``start`` to ``end``, (n, k) to (n,)."""
+    along, rest = (end - start) @ white[:, :-1].T, white[:, -1] - start @ white[:, :-1].T
+    placed = [_scale(one, other) for one, other in zip(along, rest, strict=True)]
+    nodes, weights = _panels(np.array([peak for peak, _ in placed]), np.array([sd for _, sd in placed]))
+    share = start[:, None, :] + nodes[:, :, None] * (end - start)[:, None, :]
+    log_f = blend.log_density(share.reshape(-1, share.shape[2])).reshape(nodes.shape)
+    return np.asarray(logsumexp(log_f, b=weights, axis=1))
 
 
-def _best_on(blend: Blend, start: Floats, end: Floats) -> Floats:
-    """Closest point of the segment to the sample, in the metric at its middle."""
-    L = np.linalg.cholesky(blend.cov((start + end) / 2))
-    along, rest = np.linalg.solve(L, blend.c @ (end - start)), np.linalg.solve(L, blend.y - blend.c @ start)
-    t = float(along @ rest) / max(float(along @ along), 1e-300)
-    return start + min(max(t, 0.0), 1.0) * (end - start)
+def _scale(along: Floats, rest: Floats) -> tuple[float, float]:
+    """Where on [0, 1] the likelihood ``exp(-|rest - t along|^2 / 2)`` is largest, and over which length it falls."""
+    steep = max(float(along @ along), 1e-12)
+    free = float(along @ rest) / steep
+    peak = min(max(free, 0.0), 1.0)
+    # From a free peak it falls like a normal density, from an end of the segment like an exponential.
+    beyond = abs(free - peak) * steep
+    return peak, min(1 / np.sqrt(steep), 1 / beyond if beyond else 1.0, 1.0)
 
 
-def _curvature_scale(log_f: Callable[[Floats], Floats], peak: float) -> float:
-    """Distance over which ln f falls by about one half from its (constrained) peak."""
-    step, inward = 1e-3, -1.0 if peak > 0.5 else 1.0
-    top, near = log_f(np.array([peak, peak + inward * step])).tolist()
-    fall = max(top - near, 1e-12)
-    # From a free peak ln f falls quadratically, from a border peak linearly; the smaller scale covers both.
-    return float(np.clip(min(step / np.sqrt(2 * fall), step / (2 * fall) * 2), 1e-6, 1.0))
-
-
-def _slope_scale(blend: Blend, best: Fit) -> float:
-    """The same for the first share at a face of the simplex, towards its middle."""
-    away = 1.0 / len(best.share) - best.share
-    return _curvature_scale(lambda t: blend.log_density(best.share + t[:, None] * away), 0.0) / len(best.share)
-
-
-def _panels(peak: float, sd: float) -> tuple[Floats, Floats]:
-    """Gauss nodes on [0, 1], dense around the peak and out to eight scales of it, the rest in one panel each side."""
-    edges = np.unique(np.clip(np.concatenate([[0.0], peak + sd * _PANELS, [1.0]]), 0.0, 1.0))
-    middle, half = (edges[1:] + edges[:-1]) / 2, (edges[1:] - edges[:-1]) / 2
-    nodes = (middle[:, None] + half[:, None] * _NODES).ravel()
-    return nodes, (half[:, None] * _WEIGHTS).ravel()
+def _panels(peak: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    """Gauss nodes on [0, 1] for each row, dense around its peak and out to seven scales, the rest in one panel each side."""
+    inner = peak[:, None] + sd[:, None] * _PANELS
+    edges = np.clip(np.column_stack([np.zeros_like(peak), inner, np.ones_like(peak)]), 0.0, 1.0)
+    middle, half = (edges[:, 1:] + edges[:, :-1]) / 2, (edges[:, 1:] - edges[:, :-1]) / 2
+    nodes = (middle[:, :, None] + half[:, :, None] * _NODES).reshape(len(peak), -1)
+    return nodes, (half[:, :, None] * _WEIGHTS).reshape(len(peak), -1)

@@ -186,8 +186,8 @@ def _rank(blend: Blend) -> tuple[int, float]:
     k = blend.c.shape[1]
     if k == 1:
         return 0, float("inf")
-    L = np.linalg.cholesky(blend.cov(np.full(k, 1.0 / k)))
-    values = np.linalg.svd(np.linalg.solve(L, blend.c[:, 1:] - blend.c[:, :1]), compute_uv=False)
+    white, _ = blend.whiten(np.arange(k)[None], np.full((1, k), 1.0 / k), (blend.c[:, 1:] - blend.c[:, :1])[None])
+    values = np.linalg.svd(white[0], compute_uv=False)
     rank = int((values > 1e-8 * values[0]).sum()) if values[0] > 0 else 0
     return rank, float(values[-1]) if len(values) == k - 1 else 0.0
 
@@ -211,8 +211,9 @@ def _upper(tried: Sequence[Subset], name: str) -> float:
 
 def _screen(blend: Blend) -> list[int]:
     """Sources worth trying when there are many: all in the best fit, and all whose exclusion would cost chi-square 9."""
-    L = np.linalg.cholesky(blend.cov(np.full(blend.c.shape[1], 1.0 / blend.c.shape[1])))
-    c, y = np.linalg.solve(L, blend.c), np.linalg.solve(L, blend.y)
+    k = blend.c.shape[1]
+    white, _ = blend.whiten(np.arange(k)[None], np.full((1, k), 1.0 / k), np.column_stack([blend.c, blend.y])[None])
+    c, y = white[0][:, :-1], white[0][:, -1]
     share, rest = nnls(c, y)
     kept = set(np.flatnonzero(share > 0).tolist())
     for place in list(kept):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from lodemark.assay.model import Flag
@@ -55,6 +55,7 @@ def _units() -> Mapping[str, Mapping[str, str]]:
     return cast(Mapping[str, Mapping[str, str]], table("units"))
 
 
+@cache
 def mg_per_kg(unit: str) -> float:
     """mg/kg in one ``unit``; raises ``UnitError`` for an unknown unit, or one that is not by mass of solid."""
     known = _units()["mg_per_kg"]
@@ -72,6 +73,7 @@ def epcis_unit(uom: str) -> str:
     return known[uom]
 
 
+@lru_cache(maxsize=4096)
 def read_analyte(text: str, form: str = "") -> tuple[str, str, float]:
     """The element, the form it was reported in, and mass of element per mass reported.
 

@@ -382,12 +382,13 @@ def tag_design(
     seed: Annotated[int, typer.Option(help="Seed of the certificate. 种子。")],
     out: Annotated[Path, typer.Option(help="Where to store the book. 输出文件。")],
     u: Annotated[float, typer.Option(help="Relative uncertainty of a reading. 相对不确定度。")] = 0.03,
+    trials: Annotated[int, typer.Option(help="Samples of each kind in the certificate. 认证样本数。")] = 300,
     as_json: Json = False,
     lang: Speak = "en",
 ) -> None:
     """Design and certify a codebook. 设计码本并认证。"""
     parts, steps = tuple(dopants.split(",")), [float(level) for level in levels.split(",")]
-    found = tag.design(parts, lots, steps, seed, u_rel=u)
+    found = tag.design(parts, lots, steps, seed, u_rel=u, trials=trials)
     speak = language(lang)
     if isinstance(found, Refusal):
         _answer({"refused": found.reasons}, as_json, [reason.explain(speak) for reason in found.reasons], True)

@@ -28,6 +28,7 @@ SPIKE_SIGMAS = 4.0
 _REFINED = 48  # hypotheses fitted exactly, at most
 _WORTH = 40.0  # chi-square above the best screened one, within which they are
 _ROUNDS = 40
+_STRIP = 64
 
 Status = Literal["exact", "inconclusive", "untagged", "unregistered", "diluted"]
 
@@ -231,21 +232,28 @@ def _best_singles(problem: _Problem) -> list[int]:
 
 
 def _best_pairs(problem: _Problem) -> list[tuple[int, int]]:
-    """All N (N - 1) / 2 pairs by their Gram matrix; the best few are refined."""
+    """All N (N - 1) / 2 pairs by their Gram matrix, in strips that stay in the cache; the best few are refined."""
     c, q, whole = _screening(problem)
-    G = c @ c.T
-    g = np.diagonal(G).copy()
-    det = np.maximum(g[:, None] * g[None, :] - G**2, 1e-12 * g[:, None] * g[None, :])
-    first = q[:, None] * g[None, :] - q[None, :] * G  # share of i in the pair (i, j), times det
-    gain = (q[:, None] * first + q[None, :] * first.T) / det
-    # Both shares have to be positive; otherwise the pair is no better than its better single.
-    gain[(first <= 0) | (first.T <= 0)] = 0.0
-    gain[np.tril_indices(len(g))] = -np.inf
-    flat = gain.ravel()
-    keep = min(_REFINED, len(g) * (len(g) - 1) // 2)
-    top = np.argpartition(-flat, keep - 1)[:keep]
-    top = top[np.argsort(-flat[top], kind="stable")]
-    return [divmod(int(place), len(g)) for place in top[: _worth(whole - flat[top])]]
+    g = np.einsum("ij,ij->i", c, c)
+    gains: list[Floats] = []
+    pairs: list[Floats] = []
+    for start in range(0, len(c), _STRIP):
+        stop = min(start + _STRIP, len(c))
+        G = c[start:stop] @ c[start:].T
+        mine, other, q1, q2 = g[start:stop, None], g[None, start:], q[start:stop, None], q[None, start:]
+        det = np.maximum(mine * other - G * G, 1e-12 * mine * other)
+        first, second = q1 * other - q2 * G, q2 * mine - q1 * G  # shares of the two, times det
+        # Both have to be positive; otherwise the pair is no better than its better single.
+        gain = np.where((first > 0) & (second > 0), (q1 * first + q2 * second) / det, 0.0)
+        gain[np.tril_indices(stop - start, 0, len(c) - start)] = -1.0
+        keep = min(_REFINED, gain.size)
+        top = np.argpartition(-gain.ravel(), keep - 1)[:keep]
+        gains.append(gain.ravel()[top])
+        pairs.append(np.stack([start + top // gain.shape[1], start + top % gain.shape[1]], axis=1))
+    gain, pair = np.concatenate(gains), np.concatenate(pairs)
+    order = np.argsort(-gain, kind="stable")[:_REFINED]
+    order = order[gain[order] >= 0]
+    return [(int(i), int(j)) for i, j in pair[order[: _worth(whole - gain[order])]]]
 
 
 def _worth(screened: Floats) -> int:
