@@ -168,7 +168,7 @@ def exception_of(error: Error) -> str:
         return "CaptureLimitExceededException"
     if code == "media-unknown":
         return "UnsupportedMediaTypeException"
-    if code == "prefix-length-unknown":
+    if code in ("prefix-length-unknown", "document-not-convertible"):
         return "NotAcceptableException"
     if code in ("subscription-dest", "subscription-schedule"):
         return "InvalidURIException" if code == "subscription-dest" else "SubscriptionControlsException"

@@ -1,6 +1,7 @@
 """Documents in another form and another spelling: JSON or XML, URN or Digital Link, bare words, web URIs or URNs.
 
-Nothing but spelling changes: the event hash stays the same, and what cannot be spelled as asked raises, never guesses.
+Nothing but spelling changes: what was written is read again and must hash as before; what cannot be spelled as asked
+raises, never guesses.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import Any
 from lodemark.custody.identifier import IdentifierError, parse, to_digital_link, to_urn
 from lodemark.custody.model import Body, Document, Sent
 from lodemark.custody.namespace import BUILT_IN, LODE, Names
+from lodemark.custody.prehash import event_hash
+from lodemark.custody.reader import read
 from lodemark.custody.rows import to_json
+from lodemark.custody.trouble import ConvertError
 from lodemark.custody.value import uri
 from lodemark.custody.vocabulary import FIELDS, bare
 from lodemark.custody.xml_write import write_xml
@@ -51,13 +55,20 @@ def convert(
 
     ``to``: ``json`` or ``xml``. ``epc``: ``as-is``, ``digital-link`` or ``urn`` (needs ``prefix_length``, a number or a
     function of the identifier; raises ``IdentifierError("prefix-length-unknown")`` without). ``cbv``: ``as-is``, ``bare``
-    (JSON only), ``web`` or ``urn``. In XML, bare words become web URIs: XML has no bare words.
+    (JSON only), ``web`` or ``urn``. In XML, bare words become web URIs: XML has no bare words. Raises ``ConvertError``
+    where the event would hash differently.
     """
     words = "web" if to == "xml" and cbv in ("bare", "as-is") else cbv
     spelled = [replace(sent, body=spell(sent, epc, words, prefix_length)) for sent in document.sent]
     if to == "xml":
-        return write_xml(spelled, str(document.body.get("creationDate", _DEFAULT_CREATED)))
-    return to_json(envelope(document, spelled))
+        written = write_xml(spelled, str(document.body.get("creationDate", _DEFAULT_CREATED)))
+    else:
+        written = to_json(envelope(document, spelled))
+    for sent, again in zip(document.sent, read(written, lenient=True).sent, strict=True):
+        if event_hash(sent) != event_hash(again):
+            # A prefix inside a value is a CURIE in JSON and plain text in XML (section 8.9).
+            raise ConvertError(detail=f"{sent.pointer}: a prefixed value means another thing there")
+    return written
 
 
 def envelope(document: Document, sent: list[Sent]) -> dict[str, Any]:

@@ -71,10 +71,11 @@ class Key:
 
 def check_digit(digits: str) -> str:
     """GS1 General Specifications 7.9: weights 3, 1, 3… from the right, modulo 10. ``digits`` is without the check digit."""
-    total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
+    total = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
     return str(-total % 10)
 
 
+@lru_cache(maxsize=65536)
 def check_digit_fault(key: Key) -> tuple[str, str] | None:
     """(digit as sent, right digit) when the key carries a check digit and it is wrong."""
     at = KEYS[key.ai].check_at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from lodemark.custody.identifier import canonical
@@ -54,8 +53,27 @@ def interpret(sent: Sent) -> Event:
 
 def extension_event(sent: Sent) -> Event:
     """An event of a kind EPCIS does not define: stored and returned, its goods not interpreted."""
-    whole = interpret(sent)
-    return replace(whole, what=())
+    body, names = sent.body, sent.names
+    return Event(
+        kind=str(body["type"]),
+        event_id=_text(body.get("eventID")),
+        occurred_at=instant(str(body["eventTime"])),
+        offset_min=offset_minutes(str(body["eventTimeZoneOffset"])),
+        action=None,
+        what=(),
+        biz_step=_uri("bizStep", body.get("bizStep"), names),
+        disposition=_uri("disposition", body.get("disposition"), names),
+        persistent=((), ()),
+        read_point=_place(body.get("readPoint"), names),
+        biz_location=_place(body.get("bizLocation"), names),
+        transactions=(),
+        sources=(),
+        destinations=(),
+        transformation_id=None,
+        declaration=None,
+        sent=sent,
+        extensions={names.field(k): v for k, v in body.items() if ":" in k and not k.startswith("@")},
+    )
 
 
 def decimal(value: object) -> Decimal | None:

@@ -39,9 +39,13 @@ class Names:
         prefixes, unknown = dict(self.prefixes), list(self.unknown)
         for item in context if isinstance(context, list) else [context]:
             if isinstance(item, Mapping):
-                prefixes.update((k, v) for k, v in item.items() if isinstance(v, str) and not k.startswith("@"))
+                prefixes.update((k, v) for k, v in item.items() if isinstance(v, str) and v and not k.startswith("@"))
                 # {"ex": {"@id": "https://…"}} is the long way to say the same.
-                prefixes.update((k, v["@id"]) for k, v in item.items() if isinstance(v, Mapping) and "@id" in v)
+                prefixes.update(
+                    (k, v["@id"])
+                    for k, v in item.items()
+                    if isinstance(v, Mapping) and isinstance(v.get("@id"), str) and v["@id"]
+                )
             elif item == LODE_CONTEXT:
                 prefixes["lode"] = LODE
             elif isinstance(item, str) and item not in GS1_CONTEXTS:

@@ -17,7 +17,7 @@ import orjson
 
 from lodemark.custody.model import Event, Sent
 from lodemark.custody.namespace import Names
-from lodemark.custody.value import leaf
+from lodemark.custody.value import exact_time, leaf
 
 # A mark between the pieces of a pre-hash text; the reader refuses it in documents, so it can mean only this.
 _MARK = "\x00"
@@ -204,7 +204,9 @@ def _sent(event: Event | Sent) -> Sent:
 
 
 def _exact_fields(fields: Mapping[str, object], names: Names) -> str:
-    return _MARK.join(_sorted([_generic(names.field(k), v, names, _exact) for k, v in fields.items()]))
+    inner = names.under(fields["@context"]) if "@context" in fields else names
+    told = {k: exact_time(v) if k == "declarationTime" and isinstance(v, str) else v for k, v in fields.items()}
+    return _MARK.join(_sorted([_generic(inner.field(k), v, inner, _exact) for k, v in told.items() if k != "@context"]))
 
 
 def _write(sent: Sent, reading: Reading, show: _Leaf, ignore: Sequence[str]) -> str:

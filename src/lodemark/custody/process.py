@@ -18,7 +18,7 @@ from lodemark.custody.unit import mass_mg
 from lodemark.ledger import canonical
 
 # Logistic units, shipments and crates hold lots; they are no lots themselves.
-_CONTAINERS = ("/00/", "/401/", "/402/", "/8003/")
+_CONTAINERS = tuple(f"https://id.gs1.org/{ai}/" for ai in ("00", "401", "402", "8003"))
 UNSTATED = "unstated"
 
 
@@ -79,7 +79,7 @@ def class_of(thing: str) -> str:
 
 def is_container(thing: str) -> bool:
     """Whether the identifier names a package or shipment rather than goods."""
-    return any(mark in thing for mark in _CONTAINERS) and thing.startswith("https://id.gs1.org/")
+    return thing.startswith(_CONTAINERS)
 
 
 def unit_masses(facts: Iterable[Fact]) -> Masses:
@@ -210,6 +210,8 @@ def _netted(moves: Sequence[Move]) -> list[Move]:
     sides: dict[tuple[str, bool], list[Move]] = defaultdict(list)
     for move in moves:
         sides[move.thing, move.out].append(move)
+    if len(sides) == len(moves) and not any((thing, not out) in sides for thing, out in sides):
+        return list(moves)  # the plain case: every lot once, on one side
     found = []
     for (thing, out), same in sides.items():
         total = _total(same)

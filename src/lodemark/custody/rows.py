@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from lodemark.custody.interpret import decimal
-from lodemark.custody.model import Event, Line, Sent
+from lodemark.custody.model import KINDS, Event, Line, Sent
 from lodemark.custody.namespace import CBV, LODE, Names
 from lodemark.custody.sortable import sort_key
 from lodemark.custody.unit import to_base
@@ -108,7 +108,13 @@ def field_rows(event: Event) -> Iterator[FieldRow]:
         yield from _walk("", 0, name, value, names)
     for name, value in event.ilmd.items():
         yield from _walk("ILMD", 0, name, value, names)
-    body = event.sent.body
+    if event.kind in KINDS:
+        yield from _known_fields(event)
+
+
+def _known_fields(event: Event) -> Iterator[FieldRow]:
+    """Fields of the five kinds, whose shape has been checked."""
+    body, names = event.sent.body, event.sent.names
     declared = body.get("errorDeclaration")
     if isinstance(declared, Mapping):
         yield _plain("ERROR_DECLARATION", "declarationTime", declared.get("declarationTime"))
@@ -163,7 +169,7 @@ def _time(text: str) -> int | None:
         return None
     try:
         return microseconds(instant(text))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from lodemark.custody.interpret import interpret
+from lodemark.custody.interpret import extension_event, interpret
 from lodemark.custody.jsonld import parse
 from lodemark.custody.limit import Limits
-from lodemark.custody.model import Event, Sent
+from lodemark.custody.model import KINDS, Event, Sent
 from lodemark.custody.namespace import Names
 from lodemark.custody.prehash import hash_uri
 from lodemark.custody.status import Standing
@@ -44,7 +44,7 @@ class Stored:
     @property
     def event(self) -> Event:
         """What the statement says."""
-        return interpret(self.sent)
+        return interpret(self.sent) if self.sent.body.get("type") in KINDS else extension_event(self.sent)
 
     def standing_as(self, standing: Standing) -> Stored:
         """The same statement at another day."""

@@ -16,6 +16,12 @@ class ReadError(Error):
     code: ClassVar[str] = "document-unreadable"
 
 
+class ConvertError(Error):
+    """A document that the wanted form cannot carry: an undeclared prefix, a name or character XML does not know."""
+
+    code: ClassVar[str] = "document-not-convertible"
+
+
 class CaptureConflict(Error):
     """The idempotency key or the event id was used before for something else."""
 

@@ -20,11 +20,15 @@ TIME_FIELDS = frozenset({"eventTime", "time", "startTime", "endTime"})
 
 @lru_cache(maxsize=8192)
 def instant(text: str) -> datetime:
-    """An aware UTC instant to the microsecond. Raises ``ValueError`` for a day that does not exist or a missing offset."""
+    """An aware UTC instant to the microsecond. Raises ``ValueError`` for a day that does not exist, a missing offset, or an
+    instant outside the years 1 to 9999 in UTC."""
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError(text)
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 def microseconds(when: datetime) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from lxml import etree
 from lodemark.custody import xml_order as x
 from lodemark.custody.model import Sent
 from lodemark.custody.namespace import Names
+from lodemark.custody.trouble import ConvertError
 
 _XSD = "http://www.w3.org/2001/XMLSchema"
 _VOCABULARY = frozenset({"bizStep", "disposition", "reason", "component", "exception"})
@@ -18,20 +20,31 @@ _VOCABULARY = frozenset({"bizStep", "disposition", "reason", "component", "excep
 
 def write_xml(sent: Sequence[Sent], created: str) -> bytes:
     """An ``EPCISDocument`` in XML 2.0. ``sent`` are the events to write (spelling already as wanted)."""
-    root = _root(f"{{{x.EPCIS_2}}}EPCISDocument", {"epcis": x.EPCIS_2}, sent, created)
-    _events(etree.SubElement(root, "EPCISBody"), sent)
-    return _bytes(root)
+    with _refusals():
+        root = _root(f"{{{x.EPCIS_2}}}EPCISDocument", {"epcis": x.EPCIS_2}, sent, created)
+        _events(etree.SubElement(root, "EPCISBody"), sent)
+        return _bytes(root)
 
 
 def write_query_xml(sent: Sequence[Sent], created: str, query_name: str, subscription_id: str | None) -> bytes:
     """An ``EPCISQueryDocument`` in XML 2.0 with the results of one query."""
-    root = _root(f"{{{x.QUERY_2}}}EPCISQueryDocument", {"epcisq": x.QUERY_2}, sent, created)
-    results = etree.SubElement(etree.SubElement(root, "EPCISBody"), f"{{{x.QUERY_2}}}QueryResults")
-    _leaf(results, "queryName", query_name)
-    if subscription_id:
-        _leaf(results, "subscriptionID", subscription_id)
-    _events(etree.SubElement(results, "resultsBody"), sent)
-    return _bytes(root)
+    with _refusals():
+        root = _root(f"{{{x.QUERY_2}}}EPCISQueryDocument", {"epcisq": x.QUERY_2}, sent, created)
+        results = etree.SubElement(etree.SubElement(root, "EPCISBody"), f"{{{x.QUERY_2}}}QueryResults")
+        _leaf(results, "queryName", query_name)
+        if subscription_id:
+            _leaf(results, "subscriptionID", subscription_id)
+        _events(etree.SubElement(results, "resultsBody"), sent)
+        return _bytes(root)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """lxml names the tag, namespace or character that XML cannot carry: hand that on, never write something else."""
+    try:
+        yield
+    except ValueError as error:
+        raise ConvertError(detail=str(error)) from None
 
 
 def _root(tag: str, own: dict[str, str], sent: Sequence[Sent], created: str) -> Any:
@@ -183,7 +196,7 @@ def _attributes(element: Any, value: Mapping[str, Any], names: Names) -> None:
     for key, item in value.items():
         if key == "@context":
             continue
-        if isinstance(item, (Mapping, list)):
+        if isinstance(item, (Mapping, list)) or item is None:
             _extension(element, key, item, inner)
             continue
         text = ("true" if item else "false") if isinstance(item, bool) else str(item)
@@ -201,12 +214,19 @@ def _extension(parent: Any, name: str, value: Any, names: Names) -> None:
         inner = names.under(value["@context"]) if "@context" in value else names
         for key, item in value.items():
             if key == "@value":
-                element.text = str(item)
+                _value(element, item)
             elif key.startswith("@") and key != "@context":
                 element.set(inner.field(key[1:]), str(item))
             elif key != "@context":
                 _extension(element, key, item, inner)
         return
+    _value(element, value)
+
+
+def _value(element: Any, value: Any) -> None:
+    """A leaf: numbers, truth values and null are marked, so that JSON comes back as it went."""
+    if isinstance(value, (Mapping, list)):
+        raise ValueError("@value holds more than one value")
     if value is None:
         element.set(f"{{{x.XSI}}}nil", "true")
         return

@@ -20,7 +20,7 @@ MOST_LINES = 1_000
 
 # Said, never refused, in any profile: context unknown, old spelling, things the regime itself only asks about.
 NOTES = frozenset({"V-URN", "V-CONTEXT", "M-REMAINDER", "S-ORDER-LENIENT", "I-ALIAS"})
-_ALWAYS_FINDINGS = frozenset({"M-REPEAT", "M-IN-IS-OUT", "M-GAIN", "V-LODE", "S-HASH"})
+_ALWAYS_FINDINGS = frozenset({"M-REPEAT", "M-IN-IS-OUT", "M-GAIN", "V-LODE", "V-PREFIX"})
 # profile -> layers whose rules refuse; the others are findings
 PROFILES: Mapping[str, frozenset[str]] = {"open": frozenset("SV"), "regime": frozenset("SVIM")}
 

@@ -1,14 +1,16 @@
-"""Layer M: does one event make sense by itself? One function per rule; ``RULES`` is the list.
+"""Layer M: does one event make sense by itself? One function per rule; ``QUANTITY_RULES`` and ``EVENT_RULES`` are the lists.
 
-A rule sees the interpreted event and when the office recorded it, and yields (pointer below the event, facts, value).
+A rule over an event sees it interpreted, with when the office recorded it, and yields (pointer below it, facts, value).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from lodemark.custody.identifier import IdentifierError, parse
 from lodemark.custody.interpret import decimal
@@ -32,25 +34,40 @@ MASS_FRACTION = LODE + "MassFraction"
 _SUCH_AS = "KGM, GRM, TNE"
 
 
-def _quantities(event: Event) -> Iterator[tuple[str, Mapping[str, object], Decimal | None]]:
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity element: its pointer below the event, as sent, its number, unit and exact mass in mg if it is one."""
+
+    at: str
+    item: Mapping[str, object]
+    number: Decimal
+    uom: str | None
+    exact: Fraction | None
+
+
+def _quantities(event: Event) -> Iterator[Quantity]:
+    body = event.sent.body
     for _, name in _LISTS.values():
-        listed = event.sent.body.get(name)
-        for i, item in enumerate(listed if isinstance(listed, list) else []):
-            yield f"/{name}/{i}", item, decimal(item.get("quantity"))
+        listed = body.get(name)
+        if isinstance(listed, list):
+            for i, item in enumerate(listed):
+                number = decimal(item.get("quantity"))
+                if number is not None:
+                    uom = item.get("uom")
+                    yield Quantity(f"/{name}/{i}", item, number, uom, exact_mg(number, uom) if uom else None)
 
 
-def negative(event: Event, _: datetime | None) -> Iterator[Hit]:
+# One function per rule over one quantity: (rule, where in the element, facts) or None.
+
+
+def negative(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-NEGATIVE: a quantity below zero is no observation of goods."""
-    for at, item, quantity in _quantities(event):
-        if quantity is not None and quantity < 0:
-            yield f"{at}/quantity", {}, item.get("quantity")
+    return ("quantity", {}) if q.number < 0 else None
 
 
-def unit_missing(event: Event, _: datetime | None) -> Iterator[Hit]:
+def unit_missing(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-UNIT: a material lot with a quantity and no unit; it is never assumed to be in kilograms."""
-    for at, item, quantity in _quantities(event):
-        if quantity is not None and "uom" not in item and _is_lot(str(item.get("epcClass", ""))):
-            yield f"{at}/uom", {"quantity": quantity}, None
+    return ("uom", {"quantity": q.number}) if q.uom is None and _is_lot(str(q.item.get("epcClass", ""))) else None
 
 
 def _is_lot(text: str) -> bool:
@@ -60,44 +77,32 @@ def _is_lot(text: str) -> bool:
         return False
 
 
-def unit_unknown(event: Event, _: datetime | None) -> Iterator[Hit]:
+def unit_unknown(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-UNIT-UNKNOWN: no Rec 20 code we know; a word for a unit names the code to write."""
-    for at, item, quantity in _quantities(event):
-        uom = item.get("uom")
-        if quantity is not None and isinstance(uom, str) and uom not in UNITS and uom not in GROSS:
-            yield f"{at}/uom", {"write": code_for(uom) or _SUCH_AS}, uom
+    unknown = q.uom is not None and q.uom not in UNITS and q.uom not in GROSS
+    return ("uom", {"write": code_for(q.uom or "") or _SUCH_AS}) if unknown else None
 
 
-def gross_weight(event: Event, _: datetime | None) -> Iterator[Hit]:
+def gross_weight(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-GROSS: a code for gross weight says what the package weighs, not what the lot is."""
-    for at, item, _quantity in _quantities(event):
-        if item.get("uom") in GROSS:
-            yield f"{at}/uom", {}, item["uom"]
+    return ("uom", {}) if q.uom in GROSS else None
 
 
-def vanishes(event: Event, _: datetime | None) -> Iterator[Hit]:
+def vanishes(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-VANISHES: a mass above zero that would be 0 mg."""
-    for at, item, quantity in _quantities(event):
-        exact = exact_mg(quantity, str(item.get("uom"))) if quantity else None
-        if exact is not None and round(exact) == 0:
-            yield f"{at}/quantity", {"uom": item.get("uom")}, item.get("quantity")
+    return ("quantity", {"uom": q.uom}) if q.exact and round(q.exact) == 0 else None
 
 
-def out_of_range(event: Event, _: datetime | None) -> Iterator[Hit]:
+def out_of_range(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-RANGE: more than 2^63-1 mg."""
-    for at, item, quantity in _quantities(event):
-        exact = exact_mg(quantity, str(item.get("uom"))) if quantity else None
-        if exact is not None and abs(exact) > LARGEST_MG:
-            yield f"{at}/quantity", {"uom": item.get("uom")}, str(item.get("quantity"))[:60]
+    return ("quantity", {"uom": q.uom}) if q.exact and abs(q.exact) > LARGEST_MG else None
 
 
-def remainder(event: Event, _: datetime | None) -> Iterator[Hit]:
+def remainder(q: Quantity) -> tuple[str, Mapping[str, object]] | None:
     """M-REMAINDER: a metric mass with a remainder below one milligram (a note; the exact text is kept)."""
-    for at, item, quantity in _quantities(event):
-        uom = str(item.get("uom"))
-        exact = exact_mg(quantity, uom) if quantity else None
-        if exact is not None and exact.denominator != 1 and UNITS[uom].metric and 1 <= abs(exact) <= LARGEST_MG:
-            yield f"{at}/quantity", {"mass_mg": round(exact)}, item.get("quantity")
+    if q.exact is None or q.exact.denominator == 1 or not 1 <= abs(q.exact) <= LARGEST_MG:
+        return None
+    return ("quantity", {"mass_mg": round(q.exact)}) if UNITS[q.uom or ""].metric else None
 
 
 def future(event: Event, recorded_at: datetime | None) -> Iterator[Hit]:
@@ -250,7 +255,7 @@ def fraction_unit(event: Event, _: datetime | None) -> Iterator[Hit]:
             yield f"{at}/uom", {"write": code_for(str(report.get("uom"))) or "M29, P1, 59"}, report.get("uom")
 
 
-RULES: tuple[tuple[str, Callable[[Event, datetime | None], Iterable[Hit]]], ...] = (
+QUANTITY_RULES: tuple[tuple[str, Callable[[Quantity], tuple[str, Mapping[str, object]] | None]], ...] = (
     ("M-NEGATIVE", negative),
     ("M-UNIT", unit_missing),
     ("M-UNIT-UNKNOWN", unit_unknown),
@@ -258,6 +263,8 @@ RULES: tuple[tuple[str, Callable[[Event, datetime | None], Iterable[Hit]]], ...]
     ("M-VANISHES", vanishes),
     ("M-RANGE", out_of_range),
     ("M-REMAINDER", remainder),
+)
+EVENT_RULES: tuple[tuple[str, Callable[[Event, datetime | None], Iterable[Hit]]], ...] = (
     ("M-FUTURE", future),
     ("M-SENSOR-TIME", sensor_time),
     ("M-INTERVAL", interval),
@@ -270,10 +277,17 @@ RULES: tuple[tuple[str, Callable[[Event, datetime | None], Iterable[Hit]]], ...]
     ("M-FRACTION", fraction),
     ("M-FRACTION-UNIT", fraction_unit),
 )
+RULES: tuple[str, ...] = tuple(rule for rule, _ in (*QUANTITY_RULES, *EVENT_RULES))
 
 
 def check_semantics(event: Event, index: int, recorded_at: datetime | None) -> Iterator[Finding]:
     """Every rule over one event."""
-    for rule, check in RULES:
+    root = event.sent.pointer
+    for q in _quantities(event):
+        for rule, judge in QUANTITY_RULES:
+            hit = judge(q)
+            if hit is not None:
+                yield Finding(rule, f"{root}{q.at}/{hit[0]}", hit[1], q.item.get(hit[0]), index)
+    for rule, check in EVENT_RULES:
         for at, facts, value in check(event, recorded_at):
-            yield Finding(rule, f"{event.sent.pointer}{at}", facts, value, index)
+            yield Finding(rule, f"{root}{at}", facts, value, index)

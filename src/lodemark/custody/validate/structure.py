@@ -67,7 +67,10 @@ def check_event(sent: Sent, index: int) -> Iterable[Finding]:
         if ":" not in kind:
             yield Finding("S-ENUM", f"{sent.pointer}/type", {"allowed": list(KINDS)}, kind, index, line=sent.line)
             return
-        yield from _schema_findings("ExtensionEvent", body, sent.pointer, index)
+        found = list(_schema_findings("ExtensionEvent", body, sent.pointer, index))
+        yield from found
+        if not found:
+            yield from _impossible_times(sent, [("/eventTime", str(body["eventTime"]))], index)
         return
     if not isinstance(kind, str):
         yield Finding("S-REQ", sent.pointer, {"field": "type"}, None, index, line=sent.line)
@@ -146,13 +149,18 @@ def _times(body: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
                     yield f"/sensorElementList/{i}/{place}/{name}", part[name]
 
 
-def _between_fields(sent: Sent, kind: str, index: int) -> Iterable[Finding]:
-    body, at = sent.body, sent.pointer
-    for place, text in _times(body):
+def _impossible_times(sent: Sent, times: Iterable[tuple[str, str]], index: int) -> Iterable[Finding]:
+    """The pattern lets 30 February pass; no calendar does."""
+    for place, text in times:
         try:
             instant(text)
-        except (ValueError, OverflowError):  # the pattern lets 30 February pass
-            yield Finding("S-TIME", f"{at}{place}", {}, text, index)
+        except ValueError:
+            yield Finding("S-TIME", f"{sent.pointer}{place}", {}, text, index)
+
+
+def _between_fields(sent: Sent, kind: str, index: int) -> Iterable[Finding]:
+    body, at = sent.body, sent.pointer
+    yield from _impossible_times(sent, _times(body), index)
     action = body.get("action")
     if "ilmd" in body and kind == "ObjectEvent" and action != "ADD":
         yield Finding("S-ILMD", f"{at}/ilmd", {"action": action}, None, index, reference="EPCIS 2.0 7.4.1.2")

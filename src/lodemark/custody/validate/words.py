@@ -36,7 +36,9 @@ def check_words(sent: Sent, index: int) -> Iterator[Finding]:
             yield Finding("V-LODE", pointer, {"word": full[len(LODE) :]}, value, index)
     for name in sent.body:
         full = sent.names.field(name)
-        if full.startswith(f"{{{LODE}}}") and full[len(LODE) + 2 :] not in LODE_TERMS:
+        if full == name and ":" in name:
+            yield Finding("V-PREFIX", f"{sent.pointer}/{name}", {"prefix": name.partition(":")[0]}, name, index)
+        elif full.startswith(f"{{{LODE}}}") and full[len(LODE) + 2 :] not in LODE_TERMS:
             yield Finding("V-LODE", f"{sent.pointer}/{name}", {"word": full[len(LODE) + 2 :]}, name, index)
 
 
