@@ -23,6 +23,10 @@ def party(*names: str, **more: object) -> Party:
         ("Müller Magnete GmbH", "MUELLER MAGNETE GMBH", "similar"),
         ("Hua Wei", "Huawei", "same-name"),
         ("Кузнецкий завод магнитов", "Kuznetskiy Magnet Factory", "same-name-other-script"),
+        ("广洲电子有限公司", "Kuang-chou Electronics Co.", "same-name-other-script"),
+        ("Гуанмин Электроника ООО", "光明电子有限公司", "same-name-other-script"),
+        ("Гуанмин Электроника ООО", "Guangming Electronics LLC", "same-name-other-script"),
+        ("Hsing-kuang Optical", "Xingguang Optical", "same-name-other-script"),
         ("启明第三一五研究所", "Qiming 351st Research Institute", "brand-only"),
         ("东方理工", "东方工业", "brand-only"),
         ("Beijing Research Institute", "北京研究所", "similar"),
@@ -88,3 +92,9 @@ def test_self_match_survives_rewriting(name: str) -> None:
     """Width, case and spacing are no disguise."""
     wide = "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in name.upper())
     assert compare(party(name), party(wide)).level == "same-name"
+
+
+def test_two_latin_spellings_are_looked_at_by_a_person() -> None:
+    """Wade-Giles without marks reads in several ways; it may lead to a person, never to a hit."""
+    assert not compare(party("Hsing-kuang Optical"), party("Xingguang Optical")).confirmed
+    assert compare(party("Benton Optical"), party("Bandon Optical")).level in ("none", "similar")

@@ -20,6 +20,7 @@ from lodemark.parties.names import forms
 from lodemark.parties.names.concept import aliases
 from lodemark.parties.names.forms import Form
 from lodemark.parties.names.reading import readings, squeeze
+from lodemark.parties.names.syllable import to_pinyin
 
 TAU: Final = 0.5
 """Share of the lighter name's weight that has to be shared."""
@@ -141,7 +142,7 @@ def _channels(form: Form) -> Iterator[set[str]]:
     brand = squeeze(unit.text for unit in form.of("brand"))
     if brand:
         others = {squeeze([other]) for other, _ in aliases().get(brand, ())}
-        for spelling in sorted({brand, *readings(brand)[0], *others}):
+        for spelling in sorted({brand, *readings(brand)[0], *(to_pinyin(brand, "wade") if brand.isascii() else ()), *others}):
             yield {f"b:{gram}" for gram in _grams(spelling)}
     else:
         # Only names without a brand are looked for by what they mean: there is more than one maker of magnets.

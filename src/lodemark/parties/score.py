@@ -20,6 +20,7 @@ from lodemark.parties.names import Form, Unit, forms
 from lodemark.parties.names.concept import aliases
 from lodemark.parties.names.forms import UnitKind, pairs
 from lodemark.parties.names.reading import readings, squeeze
+from lodemark.parties.names.syllable import to_pinyin
 
 WEIGHTS: Final[dict[UnitKind, float]] = {"brand": 4.0, "number": 3.0, "place": 1.5, "unit": 1.0, "sector": 1.5}
 """How much of a name a part is: a brand tells more than a sector word."""
@@ -162,10 +163,15 @@ def _same_brand(mine: tuple[Unit, ...], theirs: tuple[Unit, ...]) -> tuple[str, 
     shared = mine_too.keys() & theirs_too.keys()
     if shared:
         return "brand-alias", any("unconfirmed" not in (mine_too[text], theirs_too[text]) for text in shared)
-    latin, native = (one, other) if one.isascii() else (other, one)
-    if latin.isascii() and not native.isascii() and len(latin) > 3 and len(native) > 1 and latin in readings(native)[0]:
-        return "brand-reading", True
-    return "", True
+    if min(len(one), len(other)) < 2 or max(len(one), len(other)) < 4:
+        return "", True
+    if one.isascii() and other.isascii():
+        # Two Latin spellings of one Chinese name (Kuangchou, Guangzhou): worth a look, never a hit by itself.
+        return ("brand-reading", False) if other in to_pinyin(one, "wade") or one in to_pinyin(other, "wade") else ("", True)
+    spelled = [
+        readings(text)[0] | set(to_pinyin(text, "wade")) if text.isascii() else readings(text)[0] for text in (one, other)
+    ]
+    return ("brand-reading", True) if spelled[0] & spelled[1] else ("", True)
 
 
 def _near_brand(one: Form, other: Form) -> Feature | None:

@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import Final
 
 from lodemark.parties.names.script import script_of
+from lodemark.parties.names.syllable import to_pinyin
 from lodemark.parties.tables import rows
 
 MOST: Final = 16
@@ -84,6 +85,8 @@ def readings(text: str) -> tuple[frozenset[str], bool]:
     for options in each:
         total *= len(options)
     found = {"".join(parts) for parts in islice(product(*each), MOST * 4)}
+    if text and all(script_of(letter) == "cyrillic" for letter in text):
+        found |= set(to_pinyin(text, "palladius"))
     kept = sorted(found)[:MOST]
     return frozenset(kept), total > MOST * 4 or len(found) > MOST
 
