@@ -48,11 +48,13 @@ def capture(
 
 
 def _why(job: CaptureJob) -> tuple[Reason, ...]:
-    told = [
+    """Everything that was wrong with the document: that it could not be read at all, or each fault with its place."""
+    if job.trouble is not None:
+        return (Reason(str(job.trouble["rule"]), None, dict(job.trouble["facts"])),)  # type: ignore[call-overload]
+    return tuple(
         Reason(finding.rule, finding.reference, {"pointer": finding.pointer, "value": finding.value, **finding.facts})
         for finding in job.errors
-    ]
-    return tuple(told) or (Reason("capture-refused", None, {"capture": job.id}),)
+    )
 
 
 def record_assay(office: Office, sent: Sent, data: bytes, name: str) -> Answer:

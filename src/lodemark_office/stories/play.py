@@ -59,8 +59,10 @@ class Player:
         try:
             answer = self.acts[step.verb](self, step)
         except Error as error:
-            if error.reason.code != step.error:
+            if not step.error:
                 raise
+            if error.reason.code != step.error:
+                self.fail(step, f"expected the error {step.error}, got {error.reason.code}: {error.explain()}")
             return Told(step, error=error)
         if step.error:
             self.fail(step, f"expected the error {step.error}, but it was taken")

@@ -119,6 +119,15 @@ def findings_open(player: Player, step: Step) -> object:
     return about
 
 
+def events(player: Player, step: Step) -> object:
+    """``expect events contradictions=1``: statements kept although another under the same id says otherwise."""
+    rows = player.office.store.journal().store.rows(
+        "SELECT DISTINCT event FROM custody_finding_seed WHERE rule = ?", ["J-CONTRADICTION"]
+    )
+    player.expect(step, "contradictions", len(rows), int(step.words["contradictions"]))
+    return rows
+
+
 def _who(player: Player, step: Step) -> dict[str, object]:
     return {"on": player.office.day(step.at), "by": player.actor(step)}
 
@@ -137,4 +146,4 @@ ACTS = {
     "close": close,
     "refer": refer,
 }
-LOOKS = {"bounds": bounds, "finding": finding_stands, "findings": findings_open}
+LOOKS = {"bounds": bounds, "finding": finding_stands, "findings": findings_open, "events": events}
