@@ -202,17 +202,25 @@ def _name_contradictions(one: Form, other: Form) -> Iterator[Contradiction]:
     numbers = [frozenset(unit.number for unit in form.of("number")) for form in (one, other)]
     if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
         yield Contradiction("number-differs", "hard", _spoken(one.of("number")), _spoken(other.of("number")))
-    kinds: tuple[tuple[UnitKind, str], ...] = (
-        ("unit", "unit-differs"),
-        ("place", "place-differs"),
-        ("sector", "sector-differs"),
-    )
+    kinds: tuple[tuple[UnitKind, str], ...] = (("unit", "unit-differs"), ("place", "place-differs"))
     for kind, code in kinds:
         mine, theirs = one.of(kind), other.of(kind)
         if mine and theirs and not any(_same_unit(here, there) for here in mine for there in theirs):
             yield Contradiction(code, "soft", _spoken(mine), _spoken(theirs))
+    # A sector word on each side that the other does not have: 航空 (aviation) is not 航天 (space), whatever else they share.
+    mine, theirs = _unpaired(one.of("sector"), other.of("sector"))
+    if mine and theirs:
+        yield Contradiction("sector-differs", "soft", _spoken(mine), _spoken(theirs))
     if one.legal and other.legal and not set(one.legal) & set(other.legal):
         yield Contradiction("legal-form-differs", "soft", ", ".join(one.legal), ", ".join(other.legal))
+
+
+def _unpaired(mine: tuple[Unit, ...], theirs: tuple[Unit, ...]) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+    """The units of either side that nothing on the other side explains."""
+    return (
+        tuple(unit for unit in mine if not any(_same_unit(unit, there) for there in theirs)),
+        tuple(unit for unit in theirs if not any(_same_unit(unit, here) for here in mine)),
+    )
 
 
 def _agreements(one: Party, other: Party) -> Iterator[Feature]:

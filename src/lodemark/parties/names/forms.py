@@ -18,6 +18,28 @@ from lodemark.parties.names.script import Script, runs, script_of, scripts
 UnitKind = Literal["brand", "number", "unit", "sector", "place"]
 LONGEST_NAME: Final = 500
 _STOPS: Final = frozenset({"of", "the", "and", "for", "de", "la", "du", "und", "der", "no", "nr", "в", "и", "по"})
+_ENDINGS: Final = (
+    "ами",
+    "ого",
+    "ому",
+    "ов",
+    "ам",
+    "ах",
+    "ом",
+    "ой",
+    "ым",
+    "ых",
+    "ые",
+    "ая",
+    "ое",
+    "а",
+    "у",
+    "е",
+    "ы",
+    "и",
+    "я",
+)
+"""Russian case endings, longest first."""
 _BRACKET: Final = re.compile(r"\(([^()]*)\)")
 _WORD: Final = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
 
@@ -183,7 +205,8 @@ def _stem(word: str) -> str:
     """The dictionary word behind a Russian case ending (магнитов is магнит); nothing for other scripts."""
     if script_of(word[0]) != "cyrillic":
         return ""
-    return next((word[:-cut] for cut in (1, 2, 3) if len(word) - cut >= 4 and word[:-cut] in words()), "")
+    stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
+    return next((stem for stem in stems if len(stem) >= 4 and stem in words()), "")
 
 
 def _concept(word: str) -> Unit:
