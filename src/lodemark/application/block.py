@@ -9,15 +9,13 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from lodemark.application.faults import Fault
 from lodemark.application.model import Money, Sealed
+from lodemark.application.reading import Reading, escape, kind, near, parts
 from lodemark.measure import NumberError, UnitError, read_decimal, read_mass_mg
 from lodemark.rules.yaml_tree import Node as Written
 from lodemark.trouble import Error
@@ -35,29 +33,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf(inity)?)\b", re.IGNORECASE)
 _DIGEST = re.compile(r"sha-256:[0-9a-f]{64}")
-
-
-@dataclass(slots=True)
-class Reading:
-    """What is collected while one file is read."""
-
-    file: str = ""
-    faults: list[Fault] = field(default_factory=list)
-    sealed: dict[str, Sealed] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
-    ids: dict[str, set[str]] = field(default_factory=dict)
-    pointing: list[tuple[str, str, Written, str]] = field(default_factory=list)
-
-    def fault(self, code: str, at: Written, path: str, **facts: object) -> None:
-        """Note a fault at a piece of the file."""
-        self.faults.append(Fault(at.line, at.col, code, path, self.file, facts))
-
-    def dangling(self) -> None:
-        """Every id that is pointed to must be defined somewhere in the file."""
-        for among, name, at, path in self.pointing:
-            if name not in self.ids.get(among, ()):
-                known = sorted(self.ids.get(among, ()))
-                self.fault("application-id-dangling", at, path, id=name, among=among, known=tuple(near(name, known)))
 
 
 class Block:
@@ -265,7 +240,7 @@ class Block:
         if isinstance(found.value, Mapping):
             yield Block(self.reading, found, self.pointer(key))
         elif self._is(found, self.pointer(key), "list"):
-            for place, part in enumerate(_parts(found)):
+            for place, part in enumerate(parts(found)):
                 path = f"{self.pointer(key)}/{place}"
                 if self._is(part, path, "map"):
                     yield Block(self.reading, part, path)
@@ -340,44 +315,12 @@ class Block:
         if found is None or not self._is(found, self.pointer(key), "list"):
             return None
         answers = []
-        for place, part in enumerate(_parts(found)):
+        for place, part in enumerate(parts(found)):
             path = f"{self.pointer(key)}/{place}"
             answer = read(part, path) if self._is(part, path, "text", "number") else None
             if answer is not None:
                 answers.append(answer)
         return tuple(answers)
-
-
-def kind(at: Written) -> str:
-    """What a piece of the file is: map, list, flag, number, text or null."""
-    match at.value:
-        case Mapping():
-            return "map"
-        case tuple():
-            return "list"
-        case bool():
-            return "flag"
-        case int() | Decimal():
-            return "number"
-        case str():
-            return "text"
-        case None:
-            return "null"
-
-
-def _parts(at: Written) -> tuple[Written, ...]:
-    assert isinstance(at.value, tuple), at
-    return at.value
-
-
-def escape(key: str) -> str:
-    """A key as one step of a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def near(text: str, known: Sequence[str]) -> list[str]:
-    """The words a writer may have meant, nearest first; all of a short list when none is near."""
-    return get_close_matches(text, known, n=3, cutoff=0.5) or list(known[:12])
 
 
 def _span(text: str) -> tuple[date, date] | None:

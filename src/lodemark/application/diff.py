@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lodemark.application.block import escape
+from lodemark.application.reading import escape
 
 _ABSENT = object()
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lodemark.application.block import escape
 from lodemark.application.model import Application, Line, Node
+from lodemark.application.reading import escape
 from lodemark.application.tree import children
 from lodemark.rules.value import Plain
 

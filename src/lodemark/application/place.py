@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lodemark.application.block import escape
 from lodemark.application.fields import instances
 from lodemark.application.model import Application
+from lodemark.application.reading import escape
 
 _WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
     "application.lines": ("/lines",),

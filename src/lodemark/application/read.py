@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from lodemark.application.block import Block, Reading
+from lodemark.application.block import Block
 from lodemark.application.composition import read_composition
 from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.json_tree import read_json
@@ -29,6 +29,7 @@ from lodemark.application.model import (
     Placement,
     Tree,
 )
+from lodemark.application.reading import Reading
 from lodemark.application.tree import cycle
 from lodemark.rules.yaml_tree import MAX_LEVELS, read_yaml
 from lodemark.rules.yaml_tree import Node as Written
