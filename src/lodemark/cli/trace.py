@@ -20,8 +20,6 @@ from lodemark.attribution.generate import Shape
 from lodemark.attribution.generate import generate as made_up
 from lodemark.attribution.small import SmallGraph
 from lodemark.cli.answer import BAD_INPUT, FINDINGS, language, progress
-from lodemark.cli.epcis import documents
-from lodemark.custody import Journal
 from lodemark.wording import LANGUAGES, Lang, say
 
 app = typer.Typer(no_args_is_help=True)
@@ -150,6 +148,8 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Build a genealogy from events and save it. 由事件生成谱系。"""
+    from lodemark.custody import Journal
+
     classes = orjson.loads(ends.read_bytes()) if ends else {}
     with tempfile.TemporaryDirectory() as folder:
         journal = Path(events[0])
@@ -179,6 +179,9 @@ def _is_journal(path: Path) -> bool:
 
 def _capture(events: list[str], journal: Path, party: str) -> None:
     """Put event files into a journal of their own; what is refused is told and left out."""
+    from lodemark.cli.epcis import documents
+    from lodemark.custody import Journal
+
     book = Journal.open(journal)
     for name, data in progress(list(documents(events)), "capture"):
         job = book.capture(data, party=party, recorded_at=datetime.now(UTC), behaviour="proceed", channel="cli")
