@@ -77,3 +77,13 @@ def test_the_published_context_is_known_without_fetching():
     document_ = read(json.dumps(body).encode())
     assert document_.sent[0].names.field("lode:process") == "{https://w3id.org/lodemark/ns#}process"
     assert validate(document_).lines == ()
+
+
+def test_a_thousand_notes_do_not_hide_one_error():
+    """A file of old spellings with one wrong unit would be refused without the reader ever seeing why."""
+    events = [{**made(f"L{n}", 1, n % 9), "bizStep": "urn:epcglobal:cbv:bizstep:commissioning"} for n in range(1_200)]
+    loud = [event(action="OBSERVE", quantityList=[{"epcClass": lot(f"L{n}"), "quantity": 1}]) for n in range(1_200)]
+    report = validate(read(document(*events, *loud, event(action="CREATE", quantityList=[kg("A", 1)]))))
+    assert [found.rule for found in report.findings].count("V-URN") == 1
+    assert report.lines[-1].rule == "S-ENUM"
+    assert (len(report.lines), len(report.findings), report.more) == (1_000, 1_202, 202)

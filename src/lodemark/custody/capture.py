@@ -122,7 +122,7 @@ def _append(
     successions: Successions,
 ) -> CaptureJob:
     kept, copies, said = compare(store, fresh, party, successions)
-    findings = (*report.lines, *said)
+    findings = (*report.findings, *said)
     bad = report.refused | {f.event for f in said if f.severity == "error" and f.event is not None}
     if report.envelope_refused or (bad and draft.behaviour == "rollback"):
         _quarantine(store, document.data, document.sha256, None, party, recorded_us, _lines(findings))

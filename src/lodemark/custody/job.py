@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lodemark.custody.validate.report import Finding, plain
+from lodemark.custody.validate.report import Finding, plain, shown
 from lodemark.custody.value import from_microseconds, microseconds
 from lodemark.ledger import Record, jsonable
 from lodemark.wording import LANGUAGES, Lang, say
@@ -121,7 +121,7 @@ def to_row(job: CaptureJob, key: str | None, sha256: bytes) -> tuple[object, ...
         "trouble": job.trouble,
         "findings": [
             [f.rule, f.pointer, jsonable(dict(f.facts)), plain(f.value), f.event, f.severity, f.line, f.reference]
-            for f in job.findings
+            for f in shown(job.findings)
         ],
     }
     finished = microseconds(job.finished_at) if job.finished_at else None

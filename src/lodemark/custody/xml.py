@@ -154,6 +154,9 @@ class _Mapping:
         body: dict[str, Any] = {"type": kind}
         order = x.ORDER.get(kind)
         last = -1
+        if self.ordered and any(child.tag in x.WRAPPERS for child in element):
+            rule = "S-ORDER-LENIENT" if self.lenient else "S-WRAPPER"
+            self.notes.append((rule, f"{at}/extension", {"field": "extension"}))
         for child in self.flat(element):
             name = self.name(child)
             self.field(body, name, child)

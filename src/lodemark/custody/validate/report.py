@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ MOST_LINES = 1_000
 
 # Said, never refused, in any profile: context unknown, old spelling, things the regime itself only asks about.
 NOTES = frozenset({"V-URN", "V-CONTEXT", "M-REMAINDER", "S-ORDER-LENIENT", "I-ALIAS"})
+_ONCE_PER_VALUE = frozenset({"V-URN", "V-CONTEXT", "V-LODE"})
 _ALWAYS_FINDINGS = frozenset({"M-REPEAT", "M-IN-IS-OUT", "M-GAIN", "V-LODE", "V-PREFIX"})
 # profile -> layers whose rules refuse; the others are findings
 PROFILES: Mapping[str, frozenset[str]] = {"open": frozenset("SV"), "regime": frozenset("SVIM")}
@@ -69,18 +70,28 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one document in document order, each once; at most 1,000, then ``more`` counts the rest.
+    """All findings of one document, each once. ``said`` has the interpreted event of every index whose structure is right.
 
-    ``said`` has the interpreted event of every index whose structure is right.
+    ``findings`` is everything, in document order; ``lines`` is what a reader is shown: at most 1,000, errors before the
+    rest, still in document order; ``more`` counts what is not shown.
     """
 
-    lines: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
     events: int
     profile: str
-    more: int = 0
     refused: frozenset[int] = frozenset()
     envelope_refused: bool = False
     said: Mapping[int, Event] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> tuple[Finding, ...]:
+        """The findings shown to a reader."""
+        return shown(self.findings)
+
+    @property
+    def more(self) -> int:
+        """How many findings are not shown."""
+        return max(0, len(self.findings) - MOST_LINES)
 
     @property
     def ok(self) -> bool:
@@ -88,8 +99,17 @@ class Report:
         return not self.refused and not self.envelope_refused
 
     def of_event(self, index: int) -> tuple[Finding, ...]:
-        """The lines of one event."""
-        return tuple(line for line in self.lines if line.event == index)
+        """The findings of one event."""
+        return tuple(found for found in self.findings if found.event == index)
+
+
+def shown(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """At most 1,000: a thousand notes must not hide the one error behind them."""
+    if len(findings) <= MOST_LINES:
+        return tuple(findings)
+    rank = {"error": 0, "finding": 1, "note": 2}
+    places = sorted(range(len(findings)), key=lambda place: (rank[findings[place].severity], place))[:MOST_LINES]
+    return tuple(findings[place] for place in sorted(places))
 
 
 def severity(rule: str, profile: str) -> str:
@@ -102,26 +122,23 @@ def severity(rule: str, profile: str) -> str:
 
 
 def gather(findings: Iterable[Finding], events: int, profile: str) -> Report:
-    """One report: each finding once, graded by the profile, cut at 1,000 lines."""
+    """One report: each finding once, graded by the profile. A remark about spelling is made once per spelling."""
     seen: set[tuple[str, str]] = set()
-    lines: list[Finding] = []
+    kept: list[Finding] = []
     refused: set[int] = set()
     envelope = False
-    more = 0
     for found in findings:
-        if (found.rule, found.pointer) in seen:
+        key = (found.rule, str(found.value) if found.rule in _ONCE_PER_VALUE else found.pointer)
+        if key in seen:
             continue
-        seen.add((found.rule, found.pointer))
+        seen.add(key)
         grade = severity(found.rule, profile)
         if grade == "error" and found.event is None:
             envelope = True
         elif grade == "error" and found.event is not None:
             refused.add(found.event)
-        if len(lines) < MOST_LINES:
-            lines.append(_graded(found, grade))
-        else:
-            more += 1
-    return Report(tuple(lines), events, profile, more, frozenset(refused), envelope)
+        kept.append(_graded(found, grade))
+    return Report(tuple(kept), events, profile, frozenset(refused), envelope)
 
 
 def _graded(found: Finding, grade: str) -> Finding:

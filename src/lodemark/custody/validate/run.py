@@ -10,7 +10,7 @@ from lodemark.custody.interpret import interpret
 from lodemark.custody.jsonld import line_of
 from lodemark.custody.limit import LIMITS
 from lodemark.custody.model import KINDS, Document, Event
-from lodemark.custody.validate.report import Finding, Report, gather
+from lodemark.custody.validate.report import Finding, Report, gather, shown
 from lodemark.custody.validate.semantics import check_semantics
 from lodemark.custody.validate.structure import check_envelope, check_event
 from lodemark.custody.validate.words import check_identifiers, check_words
@@ -25,19 +25,19 @@ def validate(document: Document, profile: str = "open", *, recorded_at: datetime
     ``recorded_at`` is the office's clock (an argument, never asked for); without it nothing is *too late*.
     """
     said: dict[int, Event] = {}
-    report = gather(_all(document, recorded_at, said), len(document.sent), profile)
-    report = replace(report, said=said)
-    if not report.lines:
+    report = replace(gather(_all(document, recorded_at, said), len(document.sent), profile), said=said)
+    if not report.findings:
         return report
-    if document.form != "json":
-        where = places(document.data, {found.pointer for found in report.lines}, LIMITS)
-        told = (replace(found, pointer=where[found.pointer][0], line=where[found.pointer][1]) for found in report.lines)
-        return replace(report, lines=tuple(told))
-    lines = tuple(
-        replace(found, line=line_of(document.data, found.pointer)) if place < MOST_LINE_NUMBERS else found
-        for place, found in enumerate(report.lines)
+    asked = shown(report.findings)
+    if document.form == "json":
+        # Finding a line walks the text again; a person reads the first errors.
+        where = {f.pointer: (f.pointer, line_of(document.data, f.pointer)) for f in asked[:MOST_LINE_NUMBERS]}
+    else:
+        where = places(document.data, {f.pointer for f in report.findings}, LIMITS)
+    located = (
+        replace(f, pointer=where[f.pointer][0], line=where[f.pointer][1]) if f.pointer in where else f for f in report.findings
     )
-    return replace(report, lines=lines)
+    return replace(report, findings=tuple(located))
 
 
 def _all(document: Document, recorded_at: datetime | None, said: dict[int, Event]) -> Iterator[Finding]:
