@@ -7,17 +7,21 @@ does not fit its declared type is our mistake in a record (``assert`` in ``fold`
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from lodemark.trouble import Error
 
 T = TypeVar("T")
+_WHOLE = re.compile(r"-?[0-9]{1,30}")
+_SHARE = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30}|/[1-9][0-9]{0,29})?")
 
 
 class Unreadable(Error):
@@ -54,8 +58,10 @@ def _read(kind: Any, value: object, path: str) -> object:
         return _day(value, path)
     if kind is Decimal and isinstance(value, str):
         return _decimal(value, path)
+    if kind is Fraction and isinstance(value, str):
+        return _fraction(value, path)
     # A bool is an int in Python, and no count of ours is a truth value.
-    if kind is int and isinstance(value, str) and value.lstrip("-").isdigit():
+    if kind is int and isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
     if kind in (int, str, bool) and type(value) is kind:
         return value
@@ -95,6 +101,13 @@ def _decimal(value: str, path: str) -> Decimal:
     if not number.is_finite():
         raise Unreadable(path=path, expected="a decimal number")
     return number
+
+
+def _fraction(value: str, path: str) -> Fraction:
+    # Bounded and without exponent: "1e999999" would fill the memory.
+    if not _SHARE.fullmatch(value):
+        raise Unreadable(path=path, expected="a share such as 3/10 or 0.3")
+    return Fraction(value)
 
 
 def _instant(value: str, path: str) -> datetime:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from lodemark import Refusal
 from lodemark.application.decide import FilingRules
 from lodemark.case.rules import ZONE, CaseRules
-from lodemark.ledger import Actor, Record, canonical
+from lodemark.ledger import Actor, Record, canonical, jsonable
 from lodemark.licence.rules import Rules as LicenceRules
 from lodemark.licence.rules import rules_on
 from lodemark.rules import Calendar, Rulebook, calendar, load
@@ -96,8 +96,14 @@ class Office:
             name = self.store.keep_document(seen, ACT_MEDIA)
             return replace(outcome, facts=name, rulebook=self.book.digest)
 
-        order = Order(sent.key, scope, sent.actor, sent.at, {"act": type(command).__name__, "command": command})
+        order = Order(sent.key, scope, sent.actor, sent.at, {"act": type(command).__name__, "command": _said(command)})
         return write(self.store, order, decided, lock, refused_to)
+
+
+def _said(command: object) -> object:
+    # Day and instant are when a message arrived, not what it said: a repeat after a second is the same message.
+    plain = jsonable(command)
+    return {name: value for name, value in plain.items() if name not in ("on", "at")} if isinstance(plain, dict) else plain
 
 
 Outcome = Decided | Refusal

@@ -222,3 +222,16 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "party", "role"], name="one_hat_once")]
+
+
+class ApiKey(models.Model):
+    """A key for machines, by the SHA-256 of its text. It acts for one hat of one person and falls with either.
+
+    ``scopes`` are the first step of the paths it opens (``licences``), with ``:read`` where it may only look; ``*`` is all.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    hat = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=120)
+    scopes = models.JSONField(default=list)
+    until = models.DateField(null=True)

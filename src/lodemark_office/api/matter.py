@@ -1,0 +1,80 @@
+"""``/assays``, ``/inspections``, ``/lots``: what happened to the material; ``/lists``: the party lists screened against."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Query, Router
+
+from lodemark.custody import canonical
+from lodemark_office.acts import listing, matter, tracing
+from lodemark_office.acts.store import UnknownDossier
+from lodemark_office.api.acting import CREATED, DONE, KeyHeader
+from lodemark_office.api.answers import READS, Problem, answered, json_answer, sent
+from lodemark_office.api.reading import body_of, declared
+from lodemark_office.api.sight import DESK, INSPECTORATE, SEES_ALL, dossier_of
+from lodemark_office.doors.parts.acting import office
+
+assays, inspections, lots, lists = (Router(tags=[tag]) for tag in ("assays", "inspections", "lots", "lists"))
+TRACERS = DESK | INSPECTORATE
+CSV: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
+}
+
+
+@assays.post("/", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
+def record_assay(request: HttpRequest, key: KeyHeader, name: str = "assays.csv") -> HttpResponse:
+    """Record a laboratory's file: what was read, what was not, the checks that did not hold."""
+    hat = request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    return answered(matter.record_assay(office(), sent(request, key, hat), body_of(request), name), 201)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Which thing was seen, in whose hands, in which use, as the report says."""
+
+    thing: str
+    found_use: str
+    found_user: str
+    text: str
+
+
+@inspections.post("/", response=CREATED, operation_id="inspection-file")
+def inspect(request: HttpRequest, key: KeyHeader, said: declared(Seen) = Body(...)) -> HttpResponse:  # type: ignore[valid-type]
+    """File an inspection."""
+    hat = request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    seen: Any = said
+    message = sent(request, key, hat)
+    return answered(matter.inspect(office(), message, seen.thing, seen.found_use, seen.found_user, seen.text), 201)
+
+
+@lots.get("/lineage", response={200: dict[str, Any], READS: Problem}, operation_id="lot-lineage")
+def lineage(request: HttpRequest, thing: str, way: Literal["back", "forward"] = "back") -> HttpResponse:
+    """The ancestors or descendants of a lot or serial, step by step, with the gaps on the way."""
+    request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    known = office().store.journal().lineage(canonical(thing), way)
+    found = known.back(canonical(thing)) if way == "back" else known.forward(canonical(thing))
+    return json_answer({"thing": canonical(thing), "way": way, "tree": found, "gaps": known.gaps(), "digest": known.digest})
+
+
+@lots.get("/reach", response={200: dict[str, Any], READS: Problem}, operation_id="lot-reach")
+def reach(request: HttpRequest, licence: str, element: str, use: list[str] = Query(["military"])) -> HttpResponse:
+    """At least, at most and expected milligrams of a licence's element in places of these uses, and what is not known."""
+    request.auth.as_one_of(SEES_ALL["finding"], request.path)  # type: ignore[attr-defined]
+    state = office().store.states(dossier_of("licence", licence))
+    found = tracing.evidence(office()).reach(state.terms.number, element, tuple(use))
+    if found is None:
+        raise UnknownDossier(dossier=f"licence/{licence}")
+    return json_answer({"licence": licence, "element": element, "uses": use, "reach": found[0]})
+
+
+@lists.post("/{list_id}", response=DONE, openapi_extra=CSV, operation_id="list-load")
+def load_list(
+    request: HttpRequest, list_id: str, key: KeyHeader, published: date, profile: str = "simple-csv", accepted: str = ""
+) -> HttpResponse:
+    """Load a version of a party list; a damaged or much smaller one is refused unless ``accepted`` says why it is used."""
+    hat = request.auth.as_one_of(DESK, request.path)  # type: ignore[attr-defined]
+    dossier_of("list", list_id)
+    message = sent(request, key, hat)
+    return answered(listing.load_list(office(), message, list_id, profile, published, body_of(request), accepted))
