@@ -128,3 +128,16 @@ def test_identifier_is_the_same_in_any_width() -> None:
     """Full-width digits from an input method are the same number."""
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "7707083893")
     assert unicodedata.normalize("NFKC", wide) == identifier("ru-inn", wide).value
+
+
+@pytest.mark.parametrize("written", ["Nоrthwind", "Nοrthwind", "Nor\u200bthwind", "ＮＯＲＴＨＷＩＮＤ", "N\u043er\u0442hwind"])
+def test_look_alikes_are_no_disguise(written: str) -> None:
+    """One Cyrillic letter inside a Latin word makes a name that nobody on any list has."""
+    assert forms(written).forms[0].core == "northwind"
+
+
+def test_a_russian_word_stays_russian() -> None:
+    """СОРЕ all in Cyrillic is a Russian word, not the English cope; only mixed words are repaired, and that is said."""
+    assert forms("соре").forms[0].core == "соре" and not forms("соре").repaired
+    assert forms("Nоrthwind").repaired
+    assert forms("сeвeр").forms[0].core == "север"

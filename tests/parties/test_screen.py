@@ -61,6 +61,7 @@ def outcome(who: Party, **more: object):
         (party("Ivan Petrov", kind="person", born="1981-05-05"), "CLEAR"),
         (party("Vega Optics Ltd"), "HIT"),
         (party("Old Harbour GmbH"), "CLEAR"),
+        (party("Nоrthwind Dynаmics AG"), "HIT"),
         (party("Alder Robotics AG"), "CLEAR"),
     ],
 )

@@ -228,6 +228,9 @@ def _agreements(one: Party, other: Party) -> Iterator[Feature]:
     for identifier in one.identifiers:
         if identifier.valid != "no" and (identifier.scheme, identifier.value) in theirs:
             yield Feature("identifier-equal", identifier.value, identifier.value, identifier.scheme)
+    for name in one.names:
+        if forms(name.text).repaired:
+            yield Feature("look-alike-letters", name.text, "")
     for country in sorted(set(one.countries) & set(other.countries)):
         yield Feature("country-equal", country, country)
     if one.born and one.born == other.born:

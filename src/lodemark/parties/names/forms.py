@@ -12,6 +12,7 @@ from typing import Final, Literal
 from lodemark.parties.names.affix import strip_legal
 from lodemark.parties.names.concept import longest, longest_phrase, words
 from lodemark.parties.names.fold import clean, fold
+from lodemark.parties.names.lookalike import repair
 from lodemark.parties.names.numeral import HAN_NUMBER, han_value, latin_value
 from lodemark.parties.names.script import Script, runs, script_of, scripts
 
@@ -70,10 +71,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class NameForms:
-    """All readings of one name; empty when nothing in it can be read."""
+    """All readings of one name; empty when nothing in it can be read. ``repaired``: it mixed letters of two scripts in a word."""
 
     text: str
     forms: tuple[Form, ...]
+    repaired: bool = False
 
 
 @lru_cache(maxsize=200_000)
@@ -83,7 +85,8 @@ def forms(text: str) -> NameForms:
         return NameForms(text, ())
     whole, *inner = _variants(clean(text))
     found = [*_readings(whole), *(form for part in inner for form in _readings(part) if form.of("brand"))]
-    return NameForms(text, tuple(dict.fromkeys(found)))
+    folded = fold(text)
+    return NameForms(text, tuple(dict.fromkeys(found)), repaired=repair(folded) != folded)
 
 
 def _variants(text: str) -> list[str]:
@@ -95,7 +98,7 @@ def _variants(text: str) -> list[str]:
 
 def _readings(text: str) -> list[Form]:
     """A text cut into units from the left and, where that gives another cut, from the right: 泰宏光电子 is 光电-子 or 光-电子."""
-    core, legal = strip_legal(fold(text))
+    core, legal = strip_legal(repair(fold(text)))
     squeezed = "".join(letter for letter in core if letter.isalnum())
     if not squeezed:
         return []
