@@ -69,6 +69,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 LOGIN_URL = "/login/"
+CSRF_FAILURE_VIEW = "lodemark_office.doors.parts.trouble.forged"
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"

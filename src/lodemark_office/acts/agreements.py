@@ -10,9 +10,10 @@ from lodemark.application import Party as Named
 from lodemark.licence import agreement
 from lodemark.licence.agreement import Agreement, AskBatch, BatchFacts, Issued, Propose, Screening, period_on
 from lodemark.licence.commands import Command
-from lodemark.licence.number import check_code, check_digest, licence_number
+from lodemark.licence.number import check_digest, licence_number
 from lodemark_office.acts import promises
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
+from lodemark_office.acts.papers import paper_code
 from lodemark_office.acts.reference import new_dossier
 from lodemark_office.acts.store import Answer
 from lodemark_office.acts.write import Decided
@@ -80,8 +81,8 @@ def ask_batch(office: Office, sent: Sent, dossier: str, command: AskBatch, produ
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         serial = office.store.next_number(f"licence/{office.jurisdiction}/{command.on.year}")
-        code = check_code(office.store.random_bytes(10))
         number = licence_number(office.jurisdiction.upper(), command.on.year, serial)
+        code = paper_code(office.store, number)
         made = {"licence": f"licence/{number}", "number": number, "check_digest": check_digest(code)}
         named = replace(command, key=sent.key, **made)
         facts = gather(office, dossier, named, products)

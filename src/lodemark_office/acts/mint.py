@@ -15,10 +15,11 @@ from lodemark.case.model import LineOutcome
 from lodemark.ledger import Record
 from lodemark.licence.commands import DecidedLine, Facts, Grant
 from lodemark.licence.model import Condition, Line
-from lodemark.licence.number import check_code, check_digest, licence_number
+from lodemark.licence.number import check_digest, licence_number
 from lodemark.measure import contained_mg
 from lodemark.rules import Cell
 from lodemark_office.acts.office import Office, Sent
+from lodemark_office.acts.papers import paper_code
 
 if TYPE_CHECKING:
     from lodemark_office.acts.casework import File
@@ -58,7 +59,7 @@ def _licence(
     assert file.case.decision is not None
     serial = office.store.next_number(f"licence/{office.jurisdiction}/{on.year}")
     number = licence_number(office.jurisdiction.upper(), on.year, serial)
-    code = check_code(office.store.random_bytes(10))
+    code = paper_code(office.store, number)
     dossier = f"licence/{number}"
     goods = {line.id: line for line in app.lines}
     lines = [_line(no, app, goods[str(cell.line)], user, cell) for no, cell in enumerate(cells, start=1)]

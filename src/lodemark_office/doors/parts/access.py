@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from lodemark.ledger import Actor
 from lodemark_office.acts.store import UnknownDossier
@@ -17,17 +19,19 @@ View = Callable[..., HttpResponse]
 PUBLIC = "public"
 
 
-def hats(account: Any) -> tuple[Membership, ...]:
-    """The memberships of a logged-in account, in a stable order."""
+def hats(account: Any, on: date | None = None) -> tuple[Membership, ...]:
+    """The memberships of a logged-in account that hold on a day, in a stable order."""
     if not isinstance(account, Account) or not account.is_authenticated:
         return ()
-    return tuple(account.memberships.select_related("party").order_by("party_id", "role"))
+    day = on or timezone.localdate()
+    held = account.memberships.select_related("party").order_by("party_id", "role")
+    return tuple(hat for hat in held if (hat.since or date.min) <= day < (hat.until or date.max))
 
 
 def access(*roles: str) -> Callable[[View], View]:
     """Declare the roles that may open a view; the view gets ``request.hat``, the first membership that fits.
 
-    ``access("public")`` opens a page to anybody. A view without a declaration fails the start-up check.
+    ``access("public")`` opens a page to anybody. A view without a declaration fails a test over all routes.
     """
 
     def declare(view: View) -> View:

@@ -6,20 +6,31 @@ The key is made when the form is shown, so pressing twice is counted once and sh
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
 
 import orjson
+from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from lodemark import Error, Reason
 from lodemark.ledger import jsonable
 from lodemark_office.acts.office import Office, Sent
 from lodemark_office.acts.store import Answer
 from lodemark_office.doors.parts.access import actor
+from lodemark_office.doors.parts.typed import keep_typed, typed
 from lodemark_office.store.database import DatabaseStore, read_answer
 
 _OFFICE: list[Office] = []
 SHOWN = "answer"
+
+
+class BadDate(Error):
+    """A day that is not written as year-month-day."""
+
+    code = "page-date-unreadable"
 
 
 def office() -> Office:
@@ -29,25 +40,47 @@ def office() -> Office:
     return _OFFICE[0]
 
 
-def new_key() -> str:
-    """A key for one form, as shown."""
-    return uuid.uuid4().hex
+def today() -> date:
+    """The legal day, now."""
+    return office().day(timezone.now())
+
+
+def read_day(text: str | None) -> date:
+    """A day as typed; raises ``BadDate``."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        raise BadDate(text=text or "") from None
 
 
 def sent(request: HttpRequest) -> Sent:
     """The message of a form: its key, who the session says it is, now."""
-    return Sent(request.POST.get("key") or new_key(), actor(request), timezone.now())
+    return Sent(request.POST.get("key") or uuid.uuid4().hex, actor(request), timezone.now())
 
 
-def answered(request: HttpRequest, answer: Answer, then: str) -> HttpResponse:
-    """Keep the answer for the next page and go there (post, redirect, get)."""
+def fresh_factor(request: HttpRequest, message: Sent) -> datetime | None:
+    """When the signer last proved who they are: now, if the password beside the act is their own."""
+    known = authenticate(request, username=request.user.login, password=request.POST.get("password", ""))
+    return message.at if known == request.user else None
+
+
+def answered(request: HttpRequest, answer: Answer, then: str = "") -> HttpResponse:
+    """Keep the answer for the next page and go there (post, redirect, get); what was typed is kept when it was refused."""
     request.session[SHOWN] = jsonable(answer)
-    return redirect(then)
+    if not answer.done:
+        keep_typed(request)
+    return redirect(then or request.path)
 
 
-def last_answer(request: HttpRequest) -> Answer | None:
-    """The answer to what was just sent, shown once."""
+def page(
+    request: HttpRequest, template: str, shown: Mapping[str, object] | None = None, reasons: tuple[Reason, ...] = ()
+) -> HttpResponse:
+    """A page with what its forms need: what was typed, the answer to what was sent, or why it could not be read."""
     kept = request.session.pop(SHOWN, None)
-    if kept is None:
-        return None
-    return read_answer(orjson.dumps(kept))
+    parts = {
+        "answer": None if kept is None else read_answer(orjson.dumps(kept)),
+        "reasons": reasons,
+        "typed": typed(request),
+        "today": today(),
+    }
+    return render(request, template, {**parts, **(shown or {})}, status=422 if reasons else 200)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from lodemark_office.doors.parts.access import hats
+from lodemark_office.doors.parts.home import navigation
 
 
 def office(request: HttpRequest) -> dict[str, object]:
@@ -14,11 +15,13 @@ def office(request: HttpRequest) -> dict[str, object]:
     other = "en" if lang == "zh-Hans" else "zh-Hans"
     query = request.GET.copy()
     query["lang"] = other
+    worn = hats(request.user) if hasattr(request, "user") else ()
     return {
         "lang": lang,
         "other_lang": other,
         "other_lang_url": f"{request.path}?{query.urlencode()}",
         "office_name": settings.OFFICE.name_zh if lang == "zh-Hans" else settings.OFFICE.name_en,
         "mode": settings.OFFICE.mode,
-        "hats": hats(request.user) if hasattr(request, "user") else (),
+        "hats": worn,
+        "nav": navigation([hat.role for hat in worn], request.path),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -38,15 +38,40 @@ def answer_error(request: HttpRequest, error: Error) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = problem(status, (error.reason,))
     else:
-        response = render(request, "parts/error.html", {"reasons": (error.reason,), "status": status}, status=status)
+        response = error_page(request, _told(request, error), status)
     if status == STATUS["storage"]:
         response.headers["Retry-After"] = "2"
     return response
 
 
-def problem(status: int, reasons: Sequence[Reason]) -> JsonResponse:
-    """All reasons at once, each with its code, provision, facts and both sentences."""
-    items = [
+def error_page(request: HttpRequest, reason: Reason, status: int) -> HttpResponse:
+    """One reason as a page, in the words of the catalogue."""
+    return render(request, "parts/error.html", {"reasons": (reason,), "status": status}, status=status)
+
+
+def _told(request: HttpRequest, error: Error) -> Reason:
+    # Not there and not yours are the same bytes: what was looked for is named as the reader asked, and nothing else.
+    return Reason("dossier-unknown", None, {"dossier": request.path}) if error.kind == "unknown" else error.reason
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such address: the words of a dossier that is not there."""
+    return error_page(request, Reason("dossier-unknown", None, {"dossier": request.path}), 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Our mistake: nothing was written, and the page says so."""
+    return error_page(request, Reason("page-failed"), 500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that does not come from our page, or one whose session has ended."""
+    return error_page(request, Reason("page-form-stale"), 403)
+
+
+def told(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Reasons as JSON: code, provision, facts, both sentences."""
+    return [
         {
             "code": reason.code,
             "provision": reason.provision,
@@ -55,5 +80,10 @@ def problem(status: int, reasons: Sequence[Reason]) -> JsonResponse:
         }
         for reason in reasons
     ]
+
+
+def problem(status: int, reasons: Sequence[Reason]) -> JsonResponse:
+    """All reasons at once, each with its code, provision, facts and both sentences."""
+    items = told(reasons)
     body = {"type": f"urn:lodemark:problem:{reasons[0].code}", "title": items[0]["said"]["en"], "status": status}
     return JsonResponse({**body, "reasons": items}, status=status, content_type="application/problem+json")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import template
 
 from lodemark import Reason
-from lodemark.wording import has, say, show
+from lodemark.wording import Lang, has, say, show
+from lodemark_office.store import models
 
 register = template.Library()
 
@@ -15,14 +17,41 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def t(context: template.Context, code: str, **facts: object) -> str:
     """The sentence for a code in the language of the page."""
-    return say(code, facts, context.get("lang", "en"))
+    return say(code, facts, _lang(context))
 
 
 @register.simple_tag(takes_context=True)
 def word(context: template.Context, code: str, prefix: str = "") -> str:
     """The word for a value (a state, a verdict); a value without one is shown as it is, so nothing is hidden."""
     full = f"{prefix}{code}"
-    return say(full, {}, context.get("lang", "en")) if has(full) else code
+    return say(full, {}, _lang(context)) if has(full) else code
+
+
+@register.simple_tag(takes_context=True)
+def party(context: template.Context, party_id: str) -> str:
+    """A party's name in the language of the page; its id where it is not registered. One query per party and page."""
+    known = context.render_context.setdefault("parties", {})
+    if party_id not in known:
+        known[party_id] = models.Party.objects.filter(id=party_id).first()
+    row = known[party_id]
+    return party_id if row is None else row.name_zh if _lang(context) == "zh-Hans" else row.name_en
+
+
+@register.simple_tag(takes_context=True)
+def commodity(context: template.Context, code: str) -> str:
+    """What is counted, with its basis: gross mass, contained element, oxide equivalent, pieces, value."""
+    family, _, what = code.partition(":")
+    return say(f"commodity-{family}", {"what": what}, _lang(context))
+
+
+def _lang(context: template.Context) -> Lang:
+    return "zh-Hans" if context.get("lang") == "zh-Hans" else "en"
+
+
+@register.simple_tag
+def fresh_key() -> str:
+    """A key for one form, as shown: pressing twice is counted once."""
+    return uuid.uuid4().hex
 
 
 @register.filter
@@ -45,5 +74,48 @@ def shown(value: object, lang: str) -> str:
 
 @register.filter
 def get(mapping: Any, key: str) -> Any:
-    """One item of a mapping."""
-    return mapping.get(key)
+    """One item of a mapping; nothing where it has none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def in_lang(text: Any, lang: str) -> str:
+    """A text that comes in several languages, in this one or in the one it has."""
+    return text.get(lang) or next(iter(text.values()), "")
+
+
+@register.simple_tag(takes_context=True)
+def sentence(context: template.Context, code: str, facts: Any) -> str:
+    """The sentence of a code with the facts of what carries it (a piece of evidence, a limit)."""
+    return say(code, facts, _lang(context))
+
+
+@register.simple_tag(takes_context=True)
+def state_word(context: template.Context, noun: str, state: str) -> str:
+    """The word for the state of a noun."""
+    return say(f"state-{noun}-{state}", {}, _lang(context))
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """A mass share of one in per cent by mass."""
+    return f"{float(share) * 100:.4g} %"
+
+
+@register.filter
+def thing(uri: str) -> str:
+    """The last steps of a GS1 address, which people know a lot by; the whole stands in its link."""
+    return "/".join(uri.rsplit("/", 3)[-3:]) if uri.startswith("http") else uri
+
+
+@register.simple_tag
+def word_in(lang: Lang, code: str, prefix: str = "") -> str:
+    """A word in a named language: for pages that show both side by side."""
+    return say(f"{prefix}{code}", {}, lang)
+
+
+@register.simple_tag(takes_context=True)
+def receipt(context: template.Context, one: Any) -> str:
+    """One receipt of a certificate: which record, and the most it can have carried."""
+    facts = {"lot": thing(str(one.lot)), "process": thing(str(one.process)), "capacity_mg": one.capacity_mg}
+    return say(f"receipt-{one.kind}", facts, _lang(context))

@@ -1,0 +1,1 @@
+"""申报窗口: applicants file, answer, ship and look after what they promised."""

@@ -1,0 +1,23 @@
+"""Events of one's own material: upload an EPCIS document, all or nothing, or the good events with the others named."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from lodemark import Error, Reason
+from lodemark_office.doors.counter.home import APPLICANTS
+from lodemark_office.doors.parts.access import access
+from lodemark_office.doors.parts.acting import answered, page
+from lodemark_office.doors.parts.captured import capture, captures
+
+
+@access(*APPLICANTS)
+def events(request: HttpRequest) -> HttpResponse:
+    """Upload, and what was captured before."""
+    reasons: tuple[Reason, ...] = ()
+    if request.method == "POST":
+        try:
+            return answered(request, capture(request))
+        except Error as error:
+            reasons = (error.reason,)
+    return page(request, "counter/events.html", {"captures": captures(request.hat.party_id)}, reasons)

@@ -1,0 +1,129 @@
+"""The case file: statement, parties, checks, the acts that are possible, decision, record. One form per act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+
+from lodemark import Error, Reason
+from lodemark.case import Case, Ground, Judgement, LineOutcome, NoticeGround
+from lodemark.case import commands as ask
+from lodemark.rules import due
+from lodemark_office.acts import casework
+from lodemark_office.acts.office import Sent
+from lodemark_office.acts.store import Answer, UnknownDossier
+from lodemark_office.doors.desk.queue import OFFICE
+from lodemark_office.doors.parts.access import access
+from lodemark_office.doors.parts.acting import answered, fresh_factor, office, page, read_day, sent, today
+from lodemark_office.doors.parts.clock import clock_of
+from lodemark_office.doors.parts.file import shown_file
+from lodemark_office.doors.parts.lines import appeals_of, licences_of
+from lodemark_office.doors.parts.timeline import timeline
+from lodemark_office.doors.parts.who import by
+
+GROUNDS = {
+    "ground-civil-use-stated": "cn/ecl-2020/13-6",
+    "ground-end-use-checkable": "cn/ecl-2020/13-6",
+    "ground-end-use-not-stated": "cn/ecl-2020/13-6",
+    "ground-quantity-not-explained": "cn/ecl-2020/13-6",
+    "ground-end-user-not-verified": "cn/ecl-2020/13-6",
+    "ground-in-principle-refused": "cn/ecl-2020/13-6",
+}
+"""Why a line is granted or refused, and the provision each rests on."""
+OUTCOMES = ("granted", "refused", "not_required")
+
+
+@access(*OFFICE)
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One case."""
+    dossier = f"case/{reference}"
+    state: Case = office().store.states(dossier)
+    reasons: tuple[Reason, ...] = ()
+    if request.method == "POST":
+        try:
+            return answered(request, _act(request, dossier, state))
+        except Error as error:
+            if error.kind != "bad-input":
+                raise
+            reasons = (error.reason,)
+    file = casework.open_file(office(), dossier, timezone.now())
+    notice = office().case_rules(today()).notice
+    parts = shown_file(file, request.lang)
+    shown = {
+        **parts,
+        "dossier": dossier,
+        "reference": reference,
+        "state": state,
+        "clock": clock_of(dossier, state),
+        "grounds": GROUNDS,
+        "outcomes": OUTCOMES,
+        "judge": [one for one in parts["checks"] if one.verdict == "not_known"],  # type: ignore[attr-defined]
+        "earliest": due(today(), notice.length, notice.unit, (), office().calendar).latest,
+        "answered_notices": [one for one in state.notices.values() if one.state == "answered"],
+        "licences": licences_of(dossier),
+        "appeals": appeals_of(dossier),
+        "moments": timeline(dossier),
+        "role": request.hat.role,
+    }
+    return page(request, "desk/case.html", shown, reasons)
+
+
+def _act(request: HttpRequest, dossier: str, state: Case) -> Answer:
+    message, form = sent(request), request.POST
+    if form.get("act") == "sign":
+        command = ask.Countersign(
+            **by(message), decision=form.get("decision", ""), digest=form.get("digest", ""), at=message.at
+        )
+        return casework.countersign(office(), message, dossier, command, fresh_factor(request, message))
+    return casework.act(office(), message, dossier, _command(form, message, dossier, state))
+
+
+def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.Command:
+    who, text = by(message), form.get("text", "")
+    match form.get("act"):
+        case "take":
+            return ask.Take(**who)
+        case "propose":
+            name = f"{state.id}/{len(state.decisions) + 1}"
+            return ask.Propose(
+                **who, decision=name, outcomes=tuple(_outcomes(form, state)), judgements=tuple(_judgements(form, state))
+            )
+        case "notice":
+            return ask.GiveNotice(
+                **who,
+                notice=f"{state.id}/notice-{len(state.notices) + 1}",
+                grounds=tuple(NoticeGround(line, _ground(form, "")) for line in state.lines),
+                evidence=(),
+                answer_by=read_day(form.get("answer_by")),
+            )
+        case "weigh":
+            answered_points = state.notices[form["notice"]].points if form.get("notice") in state.notices else ()
+            return ask.Weigh(**who, notice=form.get("notice", ""), responses={point.id: text for point in answered_points})
+        case "send-back":
+            return ask.SendBack(**who, decision=form.get("decision", ""), comment=text)
+    raise UnknownDossier(dossier=dossier)
+
+
+def _outcomes(form: QueryDict, state: Case) -> Iterator[LineOutcome]:
+    for line in state.lines:
+        outcome = form.get(f"outcome:{line}", "")
+        yield LineOutcome(line, outcome if outcome in OUTCOMES else "refused", (_ground(form, f":{line}"),))  # type: ignore[arg-type]
+
+
+def _judgements(form: QueryDict, state: Case) -> Iterator[Judgement]:
+    """A person's reading of what the facts leave open; a check of the whole file is judged for every line."""
+    for name in form:
+        if not name.startswith("judge:") or not form[name].strip():
+            continue
+        check, _, line = name.removeprefix("judge:").rpartition(":")
+        verdict = "not_met" if form.get(f"verdict:{check}:{line}") == "not_met" else "met"
+        for each in [line] if line else ["", *state.lines]:
+            yield Judgement(check, each, verdict, form[name].strip())  # type: ignore[arg-type]
+
+
+def _ground(form: QueryDict, suffix: str) -> Ground:
+    code = form.get(f"ground{suffix}", "")
+    # Without a ground the proposal is refused with its reason; a ground that is not in the table is none.
+    return Ground(code, GROUNDS[code]) if code in GROUNDS else Ground("", "")

@@ -1,0 +1,1 @@
+"""口岸核验: customs verify a paper and book the shipment."""
