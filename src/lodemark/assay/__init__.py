@@ -19,10 +19,13 @@ from lodemark.assay.match import Candidate, LotIndex, Match, NoLots, match
 from lodemark.assay.model import AssayRow, BadInput, Checked, Composition, LotReference, Reading, Rejected
 from lodemark.assay.pattern import Pattern, UnknownNormaliser, chart, normalisers, pattern
 from lodemark.assay.readings import from_sensor_reports, read_assays
+from lodemark.assay.record import corrected, recorded
+from lodemark.assay.references import lot_references
 from lodemark.assay.refute import Refutation, refute, refute_set
 from lodemark.assay.sheet import Layout
 from lodemark.assay.stages import Stage, UnknownStage, assessable, limits, stage, stages
 from lodemark.assay.unmix import Subset, Unmixing, refute_blend, unmix
+from lodemark.assay.validate import Validation, split, validate
 
 __all__ = [
     "AssayRow",
@@ -56,6 +59,7 @@ __all__ = [
     "UnknownNormaliser",
     "UnknownStage",
     "Unmixing",
+    "Validation",
     "Weight",
     "assessable",
     "calibrate",
@@ -66,6 +70,7 @@ __all__ = [
     "compose",
     "consistent",
     "coordinates",
+    "corrected",
     "elub",
     "fit",
     "fit_background",
@@ -76,15 +81,19 @@ __all__ = [
     "log10_lr_matrix",
     "log10_lr_pairs",
     "log_ratios",
+    "lot_references",
     "match",
     "normalisers",
     "pattern",
     "read_assays",
+    "recorded",
     "refute",
     "refute_blend",
     "refute_set",
+    "split",
     "stage",
     "stages",
     "unmix",
+    "validate",
     "word",
 ]

@@ -63,6 +63,7 @@ class Combined:
     groups: tuple[Group, ...]
     posterior: tuple[tuple[str, float], ...]
     caveats: tuple[Reason, ...]
+    cannot_show: tuple[Reason, ...]
     inputs_digest: str
 
 
@@ -83,6 +84,8 @@ def combine(items: Sequence[Weight]) -> Combined:
         groups=groups,
         posterior=() if shown is None else tuple((prior, _posterior(float(prior), shown)) for prior in PRIORS),
         caveats=_caveats(usable, clipped, groups, klass, total),
+        # True at every stage and for every strand: neither origin nor use is ever shown.
+        cannot_show=(Reason("mark-cannot-origin-proof"), Reason("mark-cannot-end-use")),
         inputs_digest=digest(
             [[item.kind, repr(item.log10_lr), repr(item.lo), repr(item.hi), sorted(item.inputs)] for item in items]
         ),
