@@ -1,6 +1,7 @@
 """Which lots became which: mass closes by naming, in milligrams, in any order of arrival."""
 
 import itertools
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, k
 from lodemark.custody import Journal, build, fact_of, read
 from lodemark.custody.book import Gap
 from lodemark.custody.interpret import interpret
+from lodemark.measure import oxide_factor
 
 KG = 1_000_000
 
@@ -316,3 +318,54 @@ def test_a_motors_lineage_weighs_all_that_went_into_it():
     whole, part = journal.genealogy().forward(one), journal.lineage(one, "forward").forward(one)
     assert whole == part
     assert journal.lineage(motor).lots[motor].mass_mg == KG // 2
+
+
+def test_a_lot_in_two_crates_lies_in_two_places():
+    """Sent to one place by the record, half the lot would be looked for where it is not."""
+    pack = [
+        event("AggregationEvent", 1, action="ADD", parentID=crate(n), childQuantityList=[kg("A", mass)])
+        for n, mass in ((1, 4), (2, 3))
+    ]
+    g = genealogy(made("A", 10), *pack, process({"A": 6}, {"B": 6}, 5))
+    told = {h.outermost.rsplit("/", 1)[-1]: h.mass_mg for h in g.holdings() if h.thing == lot("A")}
+    assert told == {"040123450000003314": 4 * KG}
+    g = genealogy(made("A", 10), *pack)
+    assert sorted(h.mass_mg for h in g.holdings()) == [3 * KG, 3 * KG, 4 * KG]
+    assert sum(h.mass_mg for h in g.holdings()) == 10 * KG
+
+
+def reading(element, value, uom="P1", basis="element", **more):
+    return {"type": "lode:MassFraction", "value": value, "uom": uom, "lode:element": element, "lode:basis": basis, **more}
+
+
+def test_an_assay_is_read_as_a_fraction_of_the_element():
+    """Oxide counted as metal inflates every dysprosium figure by fifteen per cent."""
+    sample = event(
+        hours=2,
+        action="OBSERVE",
+        bizStep="sampling",
+        quantityList=[kg("A", 10)],
+        sensorElementList=[
+            {
+                "sensorMetadata": {"time": "2026-03-01T01:00:00Z"},
+                "sensorReport": [
+                    reading("Dy", 2.5, sDev=0.05),
+                    reading("Nd", 250000, "59"),
+                    reading("Tb", 0.01, "M29", "oxide"),
+                    reading("Xx", 1),
+                    reading("Fe", 60, basis="oxide"),
+                    reading("B", 1, "KGM"),
+                ],
+            }
+        ],
+    )
+    g = genealogy(made("A", 10), sample)
+    told = {a.element: a for a in g.assays}
+    assert set(told) == {"Dy", "Nd", "Tb"}
+    assert (told["Dy"].fraction, told["Dy"].sigma) == (Fraction(25, 1000), Fraction(5, 10000))
+    assert told["Nd"].fraction == Fraction(1, 4)
+    assert told["Tb"].fraction == Fraction(1, 100) * oxide_factor("Tb4O7")
+    assert g.tables()["assays"]["lot"] == [lot("A")] * 3
+    journal = Journal.open(":memory:")
+    journal.capture(document(made("A", 10), sample), party=MINE, recorded_at=NOW)
+    assert journal.genealogy().assays == g.assays

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from lodemark.custody.book import Flow, Gap, Lot, Node, Remark, book
+from lodemark.custody.composition import AssayFact, assays
 from lodemark.custody.containment import Interval, Whereabouts, intervals
 from lodemark.custody.facts import Fact
 from lodemark.custody.loop import cyclic
@@ -170,26 +171,36 @@ class Genealogy:
     def holdings(self, as_of: datetime | None = None) -> list[Holding]:
         """The rest of every lot and where it sits: what ``finding`` classifies as civil, military, unknown, stock."""
         at = _at(as_of)
-        found = []
+        found: list[Holding] = []
         for lot in self.lots.values():
             if lot.left_mg == 0 or lot.open or lot.since_us > at or lot.id.startswith("undeclared:"):
                 continue
             if lot.left_mg is None and self.uses_of.get(lot.id):
                 continue  # taken without a stated mass: nobody knows what is left, and a gap says so
-            outer = self.where.outermost(lot.thing, at)
-            seen = self.where.last_seen(outer, at) or self.where.last_seen(lot.thing, at)
-            found.append(
-                Holding(
-                    lot.id,
-                    lot.thing,
-                    lot.left_mg,
-                    outer,
-                    seen.site if seen else None,
-                    seen.party if seen else None,
-                    seen.time_us if seen else None,
-                )
-            )
-        return sorted(found, key=lambda h: h.lot)
+            found.extend(self._places(lot, at))
+        return sorted(found, key=lambda h: (h.lot, h.outermost))
+
+    def _places(self, lot: Lot, at: int) -> Iterator[Holding]:
+        """A lot may lie in several packages: each packed mass where its package is, the rest where the lot is."""
+        left = lot.left_mg
+        packed = [s for s in self.where.by_child.get(lot.thing, ()) if s.holds(at) and not s.built_in and s.mass_mg is not None]
+        for stay in sorted(packed, key=lambda s: (s.from_us or 0, s.parent)):
+            mass = stay.mass_mg if left is None else min(stay.mass_mg or 0, left)
+            left = None if left is None else left - (mass or 0)
+            if mass:
+                yield self._held(lot, mass, self.where.outermost(stay.parent, at), at)
+        if left is None or left > 0:
+            yield self._held(lot, left, lot.thing if packed else self.where.outermost(lot.thing, at), at)
+
+    def _held(self, lot: Lot, mass: int | None, outer: str, at: int) -> Holding:
+        seen = self.where.last_seen(outer, at) or self.where.last_seen(lot.thing, at)
+        site, party, since = (seen.site, seen.party, seen.time_us) if seen else (None, None, None)
+        return Holding(lot.id, lot.thing, mass, outer, site, party, since)
+
+    @cached_property
+    def assays(self) -> list[AssayFact]:
+        """What events state about the composition of lots."""
+        return assays(self.facts)
 
     def gaps(self) -> list[Gap]:
         """What nobody told, by subject."""

@@ -63,7 +63,25 @@ def lode_terms(event: Event) -> dict[str, Any] | None:
         for name, value in source.items()
         if name.startswith(f"{{{LODE}}}")
     }
+    readings = [_reading(report, names) for report in _reports(event) if _is_mass_fraction(report, names)]
+    if readings:
+        found["assay"] = readings  # which value belongs to which element must survive the flat fields
     return found or None
+
+
+def _reports(event: Event) -> Iterator[Mapping[str, Any]]:
+    for element in event.sensors:
+        yield from element.get("sensorReport") or []  # type: ignore[misc]
+
+
+def _is_mass_fraction(report: Mapping[str, Any], names: Names) -> bool:
+    return isinstance(report.get("type"), str) and uri("sensorReport.type", report["type"], names) == f"{LODE}MassFraction"
+
+
+def _reading(report: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    told = {k: report[k] for k in ("value", "sDev", "minValue", "maxValue", "uom", "chemicalSubstance") if k in report}
+    told |= {names.field(k).removeprefix(f"{{{LODE}}}"): v for k, v in report.items() if ":" in k}
+    return {k: str(v) if isinstance(v, (Decimal, int)) else v for k, v in told.items()}
 
 
 def _local(value: object, names: Names) -> object:

@@ -16,7 +16,7 @@ _BLENDS = frozenset({"controlled-blending"})
 
 def tables(g: Genealogy) -> dict[str, Table]:
     """``lots inputs outputs processes`` in the columns attribution reads; ``lot_facts containment holdings statements
-    gaps losses`` beside them. Masses are int mg, None is not weighed; times are microseconds UTC. Rows of exactly 0 mg
+    gaps assays losses`` beside them. Masses are int mg, None is not weighed; times are microseconds UTC. Rows of exactly 0 mg
     are left out: they carry nothing."""
     lots = [lot for lot in g.lots.values() if lot.mass_mg != 0]
     kept = {lot.id for lot in lots}
@@ -49,6 +49,13 @@ def tables(g: Genealogy) -> dict[str, Table]:
         "holdings": _table(g.holdings(), "lot thing mass_mg outermost site party since_us"),
         "statements": _table(g.facts, "key kind action step status party occurred_us site"),
         "gaps": _table(g.gaps(), "kind subject mass_mg who process"),
+        "assays": {
+            **_table(g.assays, "lot element basis time_us event sample lab"),
+            "fraction": [float(a.fraction) for a in g.assays],
+            "sigma": [None if a.sigma is None else float(a.sigma) for a in g.assays],
+            "lo": [None if a.lo is None else float(a.lo) for a in g.assays],
+            "hi": [None if a.hi is None else float(a.hi) for a in g.assays],
+        },
         "losses": {
             "process": [p for p, _, _ in g.losses],
             "reason": [r for _, r, _ in g.losses],
