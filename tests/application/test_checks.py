@@ -6,7 +6,9 @@ import pytest
 from tests.application.test_read import example
 
 from lodemark import rules
-from lodemark.application import checks, read
+from lodemark.application import checks, read, spoken_facts
+from lodemark.application.checks import CHECKS
+from lodemark.wording import LANGUAGES, has, say
 
 BOOK = rules.load("cn-ann18")
 
@@ -164,3 +166,17 @@ def test_call_offs_of_one_model_are_a_question_only_when_they_add_up() -> None:
 
     assert verdicts(twice(25_000), "split-to-evade") == []
     assert verdicts(twice(26_000), "split-to-evade") == ["not_known"]
+
+
+def test_every_result_is_spoken_in_both_languages() -> None:
+    """A code in a sentence is a question nobody can answer."""
+    for name in ("minimal", "full", "general", "meishan-declared", "yangshan-declared"):
+        app = example(name)
+        for result in checks.run(app, BOOK):
+            code = f"{result.code}-{result.verdict.replace('_', '-')}"
+            for lang in LANGUAGES:
+                told = say(code, spoken_facts({**result.facts, **result.numbers}, lang), lang)
+                assert told and "{" not in told
+                assert not {"end_user", "per_parent", "units:"} & set(told.replace(",", " ").split())
+        assert has(f"{CHECKS[0].code}-cure")
+    assert all(has(f"{check.code}-{state}") for check in CHECKS for state in ("met", "not-met", "not-known", "cure"))

@@ -9,7 +9,7 @@ from lodemark.application import checks
 from lodemark.application.commands import Command, Contest, Return, Submit, Withdraw
 from lodemark.application.compare import Comparison, compare, table
 from lodemark.application.decide import FilingFacts, FilingRules, decide
-from lodemark.application.defects import defects, missing, spoken, unanswered
+from lodemark.application.defects import defects, missing, spoken, spoken_facts, unanswered
 from lodemark.application.diff import diff
 from lodemark.application.facts import facts
 from lodemark.application.faults import ApplicationFormatError, Fault
@@ -51,6 +51,7 @@ __all__ = [
     "pointer_of",
     "read",
     "spoken",
+    "spoken_facts",
     "table",
     "unanswered",
 ]

@@ -84,12 +84,27 @@ def _answer(app: Application, item: Missing) -> Deficiency:
 
 def spoken(item: Deficiency, book: Rulebook, lang: Lang) -> str:
     """An item for a reader: the question itself where an answer is missing, else what is wrong; then the cure."""
-    facts = {**item.facts, "evidence": [_paper(book, str(kind), lang) for kind in _listed(item.facts.get("evidence"))]}
+    facts = {
+        **spoken_facts(item.facts, lang),
+        "evidence": [_paper(book, str(kind), lang) for kind in _listed(item.facts.get("evidence"))],
+    }
     ref = str(item.facts.get("fact", ""))
     word = book.vocabulary.get(str(item.facts.get("question", "")))
     asked = [] if word is None else [f"{ref}: {word.question[lang].replace('{key}', ref.rpartition('[')[2].rstrip(']'))}"]
     told = [] if asked and item.code == "answer-missing" else [say(item.code, facts, lang)]
     return " ".join([*asked, *told, say(item.cure, facts, lang)])
+
+
+def spoken_facts(facts: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    """The facts of a check with its aspects in words: ``units:robot`` is "units made (robot)"."""
+    named = {name: [_aspect(str(one), lang) for one in _listed(facts.get(name))] for name in ("lacking", "open", "differ")}
+    return {**facts, **{name: words for name, words in named.items() if name in facts}}
+
+
+def _aspect(code: str, lang: Lang) -> str:
+    name, _, subject = code.partition(":")
+    word = say(f"aspect-{name}", {}, lang)
+    return f"{word} ({subject})" if subject else word
 
 
 def _paper(book: Rulebook, kind: str, lang: Lang) -> str:
