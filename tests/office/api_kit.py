@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -72,10 +74,16 @@ def people(cast: Cast) -> dict[str, Hand]:
     for name, actor in cast.people.items():
         if actor.is_system:
             continue
-        account = Account.objects.create_user(name, PASSWORD, person=actor.person)
+        account = Account.objects.create(login=name, password=_hashed(), person=actor.person)
         hat = Membership.objects.create(account=account, party_id=actor.party, role=actor.role)
         found[name] = Hand(keys.issue(hat, "test"))
     return found
+
+
+@cache
+def _hashed() -> str:
+    # Slow on purpose, so once for all tests.
+    return make_password(PASSWORD)
 
 
 def cast_of_stories() -> Cast:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
+from tests.office.api_kit import Clock, Hand, cast_of_stories, people
 
 from lodemark.ledger import Actor
 from lodemark_office.acts.store import Order, Store
+from lodemark_office.doors.parts import acting
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.store.memory import MemoryStore
 
@@ -32,3 +35,17 @@ def order() -> MakeOrder:
         return Order(key, scope, OFFICER, AT, content)
 
     return make
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the office, as the test says."""
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def hands(db: None, clock: Clock) -> dict[str, Hand]:
+    """Everybody of the stories, with a key."""
+    cache.clear()
+    acting._OFFICE.clear()  # another test's database is another office
+    return people(cast_of_stories())

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from django.core.cache import cache
-
-from lodemark_office.doors.parts import acting
-from tests.office.api_kit import PASSWORD, SCENARIOS, Clock, Hand, cast_of_stories, people
+from tests.office.api_kit import PASSWORD, SCENARIOS, Clock, Hand
 
 JOINT = SCENARIOS / "the-joint-nobody-could-name"
 COMPLIANCE = "cn/duir-2024/16-2"
 GROUND = {"code": "ground-civil-use-stated", "provision": "cn/ecl-2020/13-6"}
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
-
-
-@pytest.fixture
-def hands(db: None, clock: Clock) -> dict[str, Hand]:
-    cache.clear()
-    acting._OFFICE.clear()
-    return people(cast_of_stories())
 
 
 def done(response: Any, status: int = 200) -> Any:

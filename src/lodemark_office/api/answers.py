@@ -12,9 +12,9 @@ from ninja import Schema
 from pydantic import Field
 
 from lodemark import Error, Reason
+from lodemark.application import ApplicationFormatError
 from lodemark.ledger import canonical, jsonable
 from lodemark.rules.trouble import RulebookError
-from lodemark.application import ApplicationFormatError
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer
 from lodemark_office.doors.parts.trouble import REFUSED, STATUS, problem

@@ -1,0 +1,47 @@
+"""The paths of GS1's OpenAPI file. Identifiers hold slashes, so the longer paths stand first."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.urls import path
+
+from lodemark.custody.collection import PARAMETERS
+from lodemark_office.api.epcis import capture, events, queries
+from lodemark_office.api.epcis.door import Asked, Refused, serve
+
+
+def forget_token(asked: Asked, token: str) -> HttpResponse:
+    """A token holds its own state and expires; there is nothing to delete."""
+    return HttpResponse(status=204)
+
+
+def nothing(asked: Asked, rest: str) -> HttpResponse:
+    """No such path."""
+    raise Refused("NoSuchResourceException")
+
+
+urlpatterns = [
+    path("", serve("", GET=events.root)),
+    path("capture", serve("capture", GET=capture.jobs, POST=capture.capture)),
+    path("capture/<str:capture_id>", serve("capture", GET=capture.one_job)),
+    path("events", serve("events", GET=events.events, POST=capture.capture_event)),
+    path("events/<path:event_id>", serve("events", GET=events.one_event)),
+    path("queries", serve("queries", GET=queries.names, POST=queries.create)),
+    path("queries/<str:name>", serve("queries", GET=queries.one, DELETE=queries.remove)),
+    path("queries/<str:name>/events", serve("queries", GET=queries.answers)),
+    path("queries/<str:name>/subscriptions", serve("queries", GET=queries.subscriptions, POST=queries.subscriptions)),
+    path(
+        "queries/<str:name>/subscriptions/<str:subscription_id>",
+        serve("queries", GET=queries.subscriptions, DELETE=queries.subscriptions),
+    ),
+    path("nextPageToken/<str:token>", serve("nextPageToken", DELETE=forget_token)),
+]
+for _name in PARAMETERS:
+    urlpatterns += [
+        path(_name, serve(_name, GET=partial(events.resource, name=_name))),
+        path(f"{_name}/<path:value>/events", serve(_name, GET=partial(events.member_events, name=_name))),
+        path(f"{_name}/<path:value>", serve(_name, GET=partial(events.member, name=_name))),
+    ]
+urlpatterns += [path("<path:rest>", serve("", GET=nothing, POST=nothing, DELETE=nothing))]
