@@ -224,6 +224,18 @@ def test_goods_on_the_water_when_the_licence_is_suspended_are_judged_by_when_the
     assert run(back, post(day="2026-05-21")).drawdowns["D-1"].state == "posted"
 
 
+def test_the_instant_of_an_act_belongs_to_the_act() -> None:
+    """Goods released in the very second of a suspension or voiding left under it, not before it."""
+    moment, before = at("2026-05-10"), at("2026-05-10") - timedelta(seconds=1)
+    stop = Suspend(**when("2026-05-10", OFFICER), ground="circumstances-changed", reason="end user moved")
+    suspended = run(granted(), reserve(), stop)
+    assert refused(suspended, post(day="2026-05-12", released_at=moment)) == {"licence-suspended"}
+    assert run(suspended, post(day="2026-05-12", released_at=before)).drawdowns["D-1"].state == "posted"
+    voided = run(granted(), reserve(), Void(**when("2026-05-10", HOLDER), drawdown="D-1"))
+    assert refused(voided, post(day="2026-05-12", released_at=moment)) == {"drawdown-not-open"}
+    assert run(voided, post(day="2026-05-12", released_at=before)).drawdowns["D-1"].state == "posted"
+
+
 def test_a_release_outside_the_licence_is_kept_as_a_fact() -> None:
     """Facts are never refused: grams that left beyond the balance must not vanish from the books."""
     licence = run(granted(), reserve())

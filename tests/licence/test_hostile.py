@@ -20,7 +20,7 @@ from lodemark.licence.credential.document import VC_TYP
 from lodemark.licence.credential.jws import sign_jws
 from lodemark.licence.credential.qr import armour, unarmour
 from lodemark.licence.credential.sdjwt import Hidden, issue, open_sd_jwt
-from lodemark.licence.credential.text import b64
+from lodemark.licence.credential.text import b64, unb64
 
 
 def refused(text: str) -> bool:
@@ -183,6 +183,14 @@ def test_what_reads_in_two_ways_is_refused_even_when_signed(text: str, reason: s
     with pytest.raises(BadCredential) as error:
         open_sd_jwt(text, KEYS.find, VC_TYP)
     assert error.value.reason.code == reason
+
+
+@pytest.mark.parametrize("text", ["A", "AB", "AAB", "AA==", "AA=", "A A", "AA\n", "A+", "A/", "ÄA", "AAAAA"])
+def test_base64_has_one_spelling(text: str) -> None:
+    """If a second spelling were read, a disclosure or key could be changed without its bytes changing."""
+    with pytest.raises(BadCredential):
+        unb64(text)
+    assert [unb64(right) for right in ("", "AA", "AAA", "AAAA", "_-8")] == [b"", b"\0", b"\0\0", b"\0\0\0", b"\xff\xef"]
 
 
 # -- COSE -----------------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,12 @@ def test_without_a_fresh_status_list_it_says_so(paper: object) -> None:
     assert verify(text, trust(statuses=(statuses(hours_old=-2),)), NOW).result == "status-not-current"
 
 
+def test_a_list_older_than_a_day_is_old_whatever_it_says_of_itself() -> None:
+    long_lived = replace(statuses(hours_old=24), until=NOW + timedelta(days=9))
+    assert verify(code(), trust(statuses=(long_lived,)), NOW).result == "status-not-current"
+    assert verify(code(), trust(statuses=(long_lived,)), NOW - timedelta(seconds=1)).result == "in-force"
+
+
 @pytest.mark.parametrize("status", ["invalid", "suspended", "frozen"])
 @pytest.mark.parametrize("paper", [sd_jwt, code, slip])
 def test_an_act_of_the_office_reaches_the_barrier(paper: object, status: str) -> None:
