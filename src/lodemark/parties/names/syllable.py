@@ -29,8 +29,8 @@ def _table(system: System) -> Mapping[str, tuple[str, ...]]:
 def to_pinyin(text: str, system: System) -> tuple[str, ...]:
     """Every pinyin spelling of a squeezed text in the system, at least two syllables long; empty when it does not fit.
 
-    >>> "guangzhou" in to_pinyin("kuangchou", "wade"), to_pinyin("гуанчжоу", "palladius")
-    (True, ('guangzhou',))
+    >>> "guangzhou" in to_pinyin("kuangchou", "wade"), "guangzhou" in to_pinyin("гуанчжоу", "palladius")
+    (True, True)
     """
     table = _table(system)
     longest = max(map(len, table))
