@@ -182,6 +182,50 @@ def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
     return pointer, order
 
 
+@_compile
+def take_tables(base: I64, in_ptr: I64, in_lot: I64, taken: I64) -> tuple[F64, I32, I32, F64, I32]:
+    """As ``kernel.take_tables``: one pass to count, one to place."""
+    number, size = len(base), len(in_lot)
+    pointer, drawn = np.zeros(number + 1, np.int32), np.zeros(number, np.int64)
+    for e in range(size):
+        pointer[in_lot[e] + 1] += 1
+        drawn[in_lot[e]] += taken[e]
+    for n in range(number):
+        pointer[n + 1] += pointer[n]
+    place = pointer[:-1].copy()
+    in_share, cons_share = np.empty(size), np.empty(size)
+    cons_proc, cons_edge = np.empty(size, np.int32), np.empty(size, np.int32)
+    for p in range(len(in_ptr) - 1):
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            j = in_lot[e]
+            whole = max(base[j], drawn[j])
+            share = taken[e] / whole if whole > 0 else 0.0
+            here = place[j]
+            place[j] = here + 1
+            in_share[e] = cons_share[here] = share
+            cons_proc[here] = p
+            cons_edge[here] = e
+    return in_share, pointer, cons_proc, cons_share, cons_edge
+
+
+@_compile
+def output_shares(base: I64, mass: I64, in_ptr: I64, in_lot: I64, taken: I64, out_ptr: I64) -> F64:
+    """As ``kernel.output_shares``, one process at a time."""
+    y = np.zeros(len(base))
+    for p in range(len(in_ptr) - 1):
+        into = out = 0.0
+        for e in range(in_ptr[p], in_ptr[p + 1]):
+            j = in_lot[e]
+            if base[j] > 0:
+                into += taken[e] * (mass[j] / base[j])
+        for j in range(out_ptr[p], out_ptr[p + 1]):
+            out += mass[j]
+        whole = max(into, out)
+        for j in range(out_ptr[p], out_ptr[p + 1]):
+            y[j] = mass[j] / whole if whole > 0 else 0.0
+    return y
+
+
 flow_masses = _compile(kernel.flow_masses)
 repair = _compile(kernel.repair)
 block_scan = _compile(kernel.block_scan)

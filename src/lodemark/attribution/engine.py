@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lodemark.attribution import kernel
-from lodemark.attribution.graph import F64, I64, Graph
+from lodemark.attribution.graph import F64, I32, I64, Graph
 
 COMPILED = find_spec("numba") is not None
 LARGE = 20_000
@@ -139,6 +139,20 @@ def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
         return kernel.counting_sort(keys, count)
     pointer, order = _scans().counting_sort(keys, count)
     return pointer, order
+
+
+def take_tables(base: I64, in_ptr: I64, in_lot: I64, taken: I64) -> tuple[F64, I32, I32, F64, I32]:
+    """The takes by process and by lot (see ``kernel.take_tables``)."""
+    tables = _scans().take_tables if _compiled(len(in_lot)) else kernel.take_tables
+    in_share, cons_ptr, cons_proc, cons_share, cons_edge = tables(base, in_ptr, in_lot, taken)
+    return in_share, cons_ptr, cons_proc, cons_share, cons_edge
+
+
+def output_shares(base: I64, mass: I64, in_ptr: I64, in_lot: I64, taken: I64, out_ptr: I64) -> F64:
+    """Parts of their producer's mass (see ``kernel.output_shares``)."""
+    shares = _scans().output_shares if _compiled(len(in_lot)) else kernel.output_shares
+    y: F64 = shares(base, mass, in_ptr, in_lot, taken, out_ptr)
+    return y
 
 
 def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I64, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:

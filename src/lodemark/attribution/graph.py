@@ -101,9 +101,9 @@ class Graph:
 
     @property
     def bytes(self) -> int:
-        """Bytes held by the numeric arrays."""
+        """Bytes held by the numeric arrays; a column that is one value throughout holds one."""
         arrays = (getattr(self, name) for name in ARRAYS)
-        return sum(array.nbytes for array in arrays)
+        return sum(array.nbytes if array.strides[0] else array.itemsize for array in arrays)
 
 
 ARRAYS = (

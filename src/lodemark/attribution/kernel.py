@@ -186,6 +186,34 @@ def repair(  # noqa: PLR0915 - one loop, and numba compiles a call inside it bad
     return touched, moved, True
 
 
+def take_tables(base: I64, in_ptr: I64, in_lot: I64, taken: I64) -> tuple[F64, I32, I32, F64, I32]:
+    """The takes in both orders: ``in_share`` [E] by process, then by lot ``cons_ptr, cons_proc, cons_share, cons_edge``.
+
+    Where the takes exceed a lot, the excess is undeclared origin: shares are of what was taken, summing to one.
+    """
+    drawn = np.bincount(in_lot, weights=taken, minlength=len(base))
+    whole = np.maximum(base, drawn)[in_lot]
+    share: F64 = np.divide(taken, whole, out=np.zeros(len(taken)), where=whole > 0)
+    pointer, order = counting_sort(in_lot, len(base))
+    taker = np.repeat(np.arange(len(in_ptr) - 1, dtype=np.int32), np.diff(in_ptr))
+    return share, pointer.astype(np.int32), taker[order], share[order], order.astype(np.int32)
+
+
+def output_shares(base: I64, mass: I64, in_ptr: I64, in_lot: I64, taken: I64, out_ptr: I64) -> F64:
+    """``y`` [L]: mass of a lot over all mass into its producer, or over all mass out where that is more.
+
+    More out than in is undeclared origin: an inflow of its own, so the recorded inputs are never scaled up.
+    """
+    y = np.zeros(len(base))
+    content: F64 = np.divide(mass, base, out=np.zeros(len(base)), where=base > 0)[in_lot]
+    content *= taken
+    made = mass[out_ptr[0] :].astype(np.float64)
+    whole = np.maximum(ragged_sum(content, np.diff(in_ptr)), ragged_sum(made, np.diff(out_ptr)))
+    per_lot = np.repeat(whole, np.diff(out_ptr))
+    y[out_ptr[0] :] = np.divide(made, per_lot, out=np.zeros(len(made)), where=per_lot > 0)
+    return y
+
+
 def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F64) -> None:
     """Shares inside one block of processes, from the takes of its processes, latest taker first.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from lodemark.attribution.build import arrange
 from lodemark.attribution.graph import Graph
-from lodemark.attribution.tables import read_columns
+from lodemark.attribution.tables import events_back_in_time, read_columns
 from lodemark.attribution.trouble import BadRow, GenealogyError
 
 _TOP = {"element", "lots", "processes", "batch", "assays", "sinks", "homogeneous", "tolerance", "title", "comment"}
@@ -118,7 +118,7 @@ def read_small(text: str | bytes) -> SmallGraph:
     # A mass refused above is in the list already, with its place in the file; its column shows it as not weighed.
     bad.extend(rows)
     if bad:
-        raise GenealogyError(bad)
+        raise GenealogyError([*bad, *events_back_in_time(columns)])
     return SmallGraph(arrange(columns), element, batch, sinks, assays)
 
 

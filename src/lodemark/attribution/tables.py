@@ -80,13 +80,13 @@ def read_columns(lots: Any, inputs: Any, outputs: Any, processes: Any, element: 
         elements=elements or (element,),
         classes=classes,
         base_mg=base,
-        mass_mg=np.stack(contained, axis=1) if contained else base[:, None].copy(),
+        mass_mg=np.stack(contained, axis=1) if contained else base[:, None],
         licensed=_flags(lots["licensed"]) if "licensed" in lots else None,
-        pool=_flags(lots["pool"]) if "pool" in lots else np.zeros(number, np.bool_),
+        pool=_flags(lots["pool"]) if "pool" in lots else np.broadcast_to(np.False_, number),
         second_weight_mg=(
             _masses("lots", lots["second_weight_mg"], lot_ids, bad)
             if "second_weight_mg" in lots
-            else np.full(number, UNWEIGHED, np.int64)
+            else np.broadcast_to(np.int64(UNWEIGHED), number)
         ),
         time=_times(processes.get("time"), process_ids, bad),
         known=_times(processes.get("known"), process_ids, bad),
@@ -95,7 +95,7 @@ def read_columns(lots: Any, inputs: Any, outputs: Any, processes: Any, element: 
         tolerance_mg=(
             np.maximum(_masses("processes", processes["tolerance_mg"], process_ids, bad), 0)
             if "tolerance_mg" in processes
-            else np.zeros(count, np.int64)
+            else np.broadcast_to(np.int64(0), count)
         ),
         yield_lo=_yields(processes.get("yield_lo"), process_ids, bad),
         yield_hi=_yields(processes.get("yield_hi"), process_ids, bad),
@@ -143,8 +143,10 @@ def _ids(table: str, ids: Any, fact: str, bad: list[BadRow]) -> tuple[NDArray[An
 
 def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad: list[BadRow]) -> I64:
     if isinstance(numbers, int) and isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
-        found = ids.astype(np.int64)
-        found[(found < 0) | (found >= numbers)] = -1
+        found = ids.astype(np.int64, copy=False)
+        outside = (found < 0) | (found >= numbers)
+        if outside.any():  # a column of the caller is never written to
+            found = np.where(outside, -1, found)
     else:
         known = {place: place for place in range(numbers)} if isinstance(numbers, int) else numbers
         found = np.array([known.get(name, -1) for name in _names(ids)], np.int64)
@@ -156,9 +158,10 @@ def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad
 def _masses(table: str, values: Any, names: Any, bad: list[BadRow], zero: str = "", unweighed: str = "") -> I64:
     """Milligrams, -1 where not weighed. ``zero`` and ``unweighed`` are the codes that refuse such a cell."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu":
-        read = values.astype(np.int64)
+        read = values.astype(np.int64, copy=False)
         suspects = (read < 0) | (read > MASS_LIMIT_MG) | ((read == 0) & bool(zero))
         rows = np.flatnonzero(suspects).tolist()
+        read = read.copy() if rows else read
     else:
         values = _names(values)
         read, rows = np.full(len(values), _NO_NUMBER, np.int64), list(range(len(values)))
@@ -193,9 +196,9 @@ def _flags(values: Any) -> Flags:
 def _times(values: Any, names: NDArray[Any], bad: list[BadRow]) -> I64:
     """Event times as integers (microseconds); a datetime is converted, ``None`` is undated."""
     if values is None:
-        return np.zeros(len(names), np.int64)
+        return np.broadcast_to(np.int64(0), len(names))
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu":
-        return values.astype(np.int64)
+        return values.astype(np.int64, copy=False)
     read = np.zeros(len(names), np.int64)
     for row, value in enumerate(_names(values)):
         if hasattr(value, "timestamp"):
@@ -208,8 +211,10 @@ def _times(values: Any, names: NDArray[Any], bad: list[BadRow]) -> I64:
 
 
 def _yields(values: Any, names: NDArray[Any], bad: list[BadRow]) -> F64:
+    if values is None:
+        return np.broadcast_to(np.float64(np.nan), len(names))
     read = np.full(len(names), np.nan)
-    for row, value in enumerate([] if values is None else _names(values)):
+    for row, value in enumerate(_names(values)):
         if value is None or (isinstance(value, float) and np.isnan(value)):
             continue
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 <= value <= 1:
@@ -238,7 +243,7 @@ def _sinks(values: Any, names: NDArray[Any], bad: list[BadRow]) -> tuple[tuple[s
 
 def _physical(models: Any, count: int) -> Flags:
     if models is None:
-        return np.ones(count, np.bool_)
+        return np.broadcast_to(np.True_, count)
     return np.array([model not in ACCOUNTING_MODELS for model in _names(models)], np.bool_)
 
 
@@ -247,6 +252,8 @@ def _producers(out_proc: I64, out_lot: I64, lot_ids: NDArray[Any], process_ids: 
     prod = np.full(len(lot_ids), -1, np.int64)
     good = np.flatnonzero((out_proc >= 0) & (out_lot >= 0))
     prod[out_lot[good]] = out_proc[good]
+    if np.count_nonzero(prod >= 0) == len(good):
+        return prod
     made = np.bincount(out_lot[good], minlength=len(lot_ids))
     for row in good[made[out_lot[good]] > 1].tolist():
         lot = int(out_lot[row])
@@ -256,7 +263,7 @@ def _producers(out_proc: I64, out_lot: I64, lot_ids: NDArray[Any], process_ids: 
 
 
 def _check_processes(columns: Columns, out_proc: I64, bad: list[BadRow]) -> None:
-    """A process needs a way in or out: neither a sink with outputs nor a dead end nor an event back in time."""
+    """A process needs a way in or out: neither a sink with outputs nor a dead end."""
     count = len(columns.process_ids)
     outputs = np.bincount(out_proc[out_proc >= 0], minlength=count) > 0
     sinks = columns.sink >= 0
@@ -268,14 +275,15 @@ def _check_processes(columns: Columns, out_proc: I64, bad: list[BadRow]) -> None
     for row in crossed.tolist():
         facts = {"name": columns.process_ids[row], "value": f"{columns.yield_lo[row]} > {columns.yield_hi[row]}"}
         bad.append(BadRow("row-yield-out-of-range", "processes", row, facts))
+
+
+def events_back_in_time(columns: Columns) -> list[BadRow]:
+    """Takes dated before the lot was made: lots do not change and events are dated, so one of the two dates is wrong."""
     time = columns.time
-    if not time.any():
-        return
     known = np.flatnonzero((columns.in_proc >= 0) & (columns.in_lot >= 0))
     producer, consumer = columns.prod[columns.in_lot[known]], columns.in_proc[known]
-    if bool((np.diff(time) >= 0).all() and (producer < consumer).all()):  # rows already stand in order
-        return
     dated = (producer >= 0) & (time[producer] != 0) & (time[consumer] != 0)
+    bad = []
     for place in np.flatnonzero(dated & (time[producer] > time[consumer])).tolist():
         facts = {
             "name": columns.lot_ids[int(columns.in_lot[known[place]])],
@@ -283,6 +291,7 @@ def _check_processes(columns: Columns, out_proc: I64, bad: list[BadRow]) -> None
             "taker": columns.process_ids[int(consumer[place])],
         }
         bad.append(BadRow("row-event-back-in-time", "inputs", int(known[place]), facts))
+    return bad
 
 
 def class_names(sink: NDArray[np.int8], classes: tuple[str, ...]) -> list[str | None]:
