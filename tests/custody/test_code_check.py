@@ -1,13 +1,15 @@
 """Every code check in pairs: the question it must ask, and the honest twin on which it must stay silent."""
 
+import json
 from dataclasses import replace
 
 import pytest
-from tests.custody.make import MINE, OTHER, SITE, crate, document, event, serial
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, serial
 
-from lodemark.custody import CodeFacts, check_code, fact_of, read
-from lodemark.custody.code_check import CONSISTENT, DAY_US, NOT_ASSESSABLE, QUESTION, Issued, Scan
+from lodemark.custody import CodeFacts, Journal, check_code, fact_of, read
+from lodemark.custody.code_check import CONSISTENT, DAY_US, NOT_ASSESSABLE, QUESTION, Issued, Scan, places_from
 from lodemark.custody.interpret import interpret
+from lodemark.custody.register import register_codes, register_for
 from lodemark.custody.value import instant, microseconds
 
 CODE = serial("M1")
@@ -119,3 +121,31 @@ def test_a_voided_statement_counts_for_nothing():
     corrected = [replace(f, status="voided") if f.site == FAR else f for f in strange]
     assert outcome("clone", strange) == QUESTION
     assert outcome("clone", corrected) == CONSISTENT
+
+
+def test_register_and_coordinates_from_the_journal():
+    """The office checks with what it was told, not with what a caller happens to pass."""
+    journal = Journal.open(":memory:")
+    body = json.loads(document(BORN, seen(1, FAR)))
+    attributes = [
+        [
+            {"id": f"urn:epcglobal:cbv:mda:{name}", "attribute": str(value)}
+            for name, value in zip(("latitude", "longitude"), at, strict=True)
+        ]
+        for at in (PLACES[SITE], PLACES[FAR])
+    ]
+    elements = [{"id": site, "attributes": told} for site, told in zip((SITE, FAR), attributes, strict=True)]
+    vocabulary = {"type": "urn:epcglobal:epcis:vtype:BizLocation", "vocabularyElementList": elements}
+    body["epcisHeader"] = {"epcisMasterData": {"vocabularyList": [vocabulary]}}
+    assert journal.capture(json.dumps(body).encode(), party=MINE, recorded_at=NOW).captured == 2
+    assert register_for(journal, CODE) is None
+    assert register_codes(journal, [serial("OTHER")], issuer=MINE, recorded_at=NOW) == 1
+    assert register_codes(journal, [serial("OTHER")], issuer=MINE, recorded_at=NOW) == 0
+    told = CodeFacts(
+        facts=journal.facts(thing=CODE), register=register_for(journal, CODE), places=places_from(journal.master_data())
+    )
+    answer = {s.check: s.outcome for s in check_code(CODE, told).seeds}
+    assert (answer["unissued"], answer["travel"]) == (QUESTION, QUESTION)
+    register_codes(journal, [serial("M")], issuer=MINE, recorded_at=NOW, span=True)
+    lines = register_for(journal, CODE)
+    assert [line.span for line in lines] == [True, False]

@@ -11,7 +11,10 @@ import typer
 
 from lodemark.cli.answer import FINDINGS, emit, fail, language
 from lodemark.custody import CodeFacts, Journal, canonical, check_code, to_digital_link
+from lodemark.custody.code_check import places_from
 from lodemark.custody.genealogy import Genealogy, Trace
+from lodemark.custody.identifier import parse
+from lodemark.custody.register import register_for
 from lodemark.custody.trouble import NotInJournal, ReadError
 from lodemark.custody.value import from_microseconds
 from lodemark.measure import show_kg
@@ -41,11 +44,11 @@ def day(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _open(path: Path, thing: str, as_of: str | None, known_at: str | None) -> tuple[Genealogy, str]:
+def _open(path: Path, thing: str, as_of: str | None, known_at: str | None, way: str = "back") -> tuple[Genealogy, str]:
     if not path.exists():
         raise NotInJournal(what="journal", id=str(path))
-    g = Journal.open(path).genealogy(day(as_of), day(known_at))
     name = canonical(thing)
+    g = Journal.open(path).lineage(name, way, day(as_of), day(known_at))
     if not g.versions_of(name) and name not in g.where.seen:
         raise NotInJournal(what="lot", id=name)
     return g, name
@@ -95,7 +98,7 @@ def show_command(
 
 def _trace(way: str, thing: str, journal: Path, as_of: str | None, known_at: str | None, depth: int | None, as_json: bool, lang: str) -> None:  # fmt: skip
     try:
-        g, name = _open(journal, thing, as_of, known_at)
+        g, name = _open(journal, thing, as_of, known_at, way)
     except Error as error:
         fail(error, as_json, lang)
     trace = g.back(name, depth) if way == "back" else g.forward(name, depth)
@@ -180,7 +183,13 @@ def check_command(
     try:
         if not journal.exists():
             raise NotInJournal(what="journal", id=str(journal))
-        answer = check_code(code, CodeFacts(facts=Journal.open(journal).facts()))
+        j = Journal.open(journal)
+        facts = CodeFacts(
+            facts=j.facts(thing=parse(code).canonical),
+            register=register_for(j, parse(code).canonical),
+            places=places_from(j.master_data()),
+        )
+        answer = check_code(parse(code).canonical, facts)
     except Error as error:
         fail(error, as_json, lang)
     speak = language(lang)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from lodemark.custody.containment import intervals
 from lodemark.custody.facts import Fact
 from lodemark.custody.identifier import canonical
-from lodemark.custody.namespace import CBV
+from lodemark.custody.namespace import CBV, MDA
 from lodemark.custody.status import CONTRADICTED
 from lodemark.trouble import Reason
 
@@ -98,6 +98,17 @@ class CodeAnswer:
         """``question`` if any check asks one, else ``consistent`` if any could be made, else ``not-assessable``."""
         found = {seed.outcome for seed in self.seeds}
         return next(o for o in (QUESTION, CONSISTENT, NOT_ASSESSABLE) if o in found or o == NOT_ASSESSABLE)
+
+
+def places_from(master_data: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[float, float]]:
+    """Site -> (lat, lon) from the CBV attributes latitude and longitude, where both are numbers."""
+    found = {}
+    for site, told in master_data.items():
+        try:
+            found[site] = (float(told[f"{MDA}latitude"]), float(told[f"{MDA}longitude"]))
+        except (KeyError, ValueError):
+            continue
+    return found
 
 
 def check_code(text: str, told: CodeFacts) -> CodeAnswer:

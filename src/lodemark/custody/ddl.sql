@@ -1,15 +1,15 @@
 -- The custody journal: one text for SQLite and PostgreSQL. {blob} is the engine's word for bytes, {bytewise}
--- how it is told to compare text byte by byte.
+-- how it is told to compare text byte by byte, {key} its cheapest integer key (in SQLite INTEGER is the row itself).
 -- Journal tables are append-only: `journal.py` adds triggers that refuse UPDATE and DELETE on both engines.
 
 CREATE TABLE IF NOT EXISTS custody_document (
-  seq BIGINT PRIMARY KEY, sha256 {blob} NOT NULL, media TEXT NOT NULL, bytes {blob} NOT NULL, names TEXT NOT NULL,
+  seq {key} PRIMARY KEY, sha256 {blob} NOT NULL, media TEXT NOT NULL, bytes {blob} NOT NULL, names TEXT NOT NULL,
   party TEXT NOT NULL, channel TEXT NOT NULL, received_us BIGINT NOT NULL, merkle_root {blob} NOT NULL,
   events BIGINT NOT NULL);
 CREATE INDEX IF NOT EXISTS custody_document_sha ON custody_document (sha256);
 
 CREATE TABLE IF NOT EXISTS custody_event (
-  seq BIGINT PRIMARY KEY, document BIGINT NOT NULL REFERENCES custody_document (seq), idx BIGINT NOT NULL,
+  seq {key} PRIMARY KEY, document BIGINT NOT NULL REFERENCES custody_document (seq), idx BIGINT NOT NULL,
   leaf BIGINT NOT NULL, kind TEXT{bytewise} NOT NULL, event_id TEXT NOT NULL, cbv_hash {blob} NOT NULL,
   strict_digest {blob} NOT NULL, declaration_digest {blob} NOT NULL, party TEXT NOT NULL,
   occurred_us BIGINT NOT NULL, offset_min BIGINT NOT NULL, recorded_us BIGINT NOT NULL, action TEXT,
@@ -20,10 +20,11 @@ CREATE INDEX IF NOT EXISTS custody_event_id ON custody_event (event_id);
 CREATE INDEX IF NOT EXISTS custody_event_occurred ON custody_event (occurred_us, seq);
 CREATE INDEX IF NOT EXISTS custody_event_transformation ON custody_event (transformation);
 CREATE INDEX IF NOT EXISTS custody_event_step ON custody_event (step, seq);
+CREATE INDEX IF NOT EXISTS custody_event_step_occurred ON custody_event (step, occurred_us, seq);
 CREATE INDEX IF NOT EXISTS custody_event_location ON custody_event (location, seq);
 CREATE INDEX IF NOT EXISTS custody_event_read_point ON custody_event (read_point, seq);
 
-CREATE TABLE IF NOT EXISTS custody_thing (id BIGINT PRIMARY KEY, uri TEXT{bytewise} NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS custody_thing (id {key} PRIMARY KEY, uri TEXT{bytewise} NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS custody_alias (thing BIGINT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (text, thing));
 
 CREATE TABLE IF NOT EXISTS custody_event_thing (
@@ -52,7 +53,7 @@ CREATE TABLE IF NOT EXISTS custody_master_data (
 CREATE INDEX IF NOT EXISTS custody_master_data_id ON custody_master_data (id);
 
 CREATE TABLE IF NOT EXISTS custody_quarantine (
-  seq BIGINT PRIMARY KEY, sha256 {blob} NOT NULL, bytes {blob} NOT NULL, idx BIGINT, party TEXT NOT NULL,
+  seq {key} PRIMARY KEY, sha256 {blob} NOT NULL, bytes {blob} NOT NULL, idx BIGINT, party TEXT NOT NULL,
   recorded_us BIGINT NOT NULL, report TEXT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS custody_finding_seed (
@@ -71,5 +72,6 @@ CREATE TABLE IF NOT EXISTS custody_subscription (
   body TEXT NOT NULL, cursor_seq BIGINT NOT NULL, failures BIGINT NOT NULL, next_us BIGINT NOT NULL,
   created_us BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS custody_issued_code (
-  thing TEXT NOT NULL, issuer TEXT NOT NULL, issued_us BIGINT NOT NULL, recorded_us BIGINT NOT NULL,
-  PRIMARY KEY (thing, issuer));
+  thing TEXT{bytewise} NOT NULL, class TEXT NOT NULL, span BIGINT NOT NULL, issuer TEXT NOT NULL,
+  recorded_us BIGINT NOT NULL, PRIMARY KEY (thing, issuer));
+CREATE INDEX IF NOT EXISTS custody_issued_code_class ON custody_issued_code (class);

@@ -172,10 +172,23 @@ class Journal:
         tree, at = Tree.of(leaves), int(row[1])
         return EventProof(leaf_hash(leaves[at]), at, len(leaves), tuple(tree.inclusion(at)), tree.root())
 
-    def facts(self, known_at: datetime | None = None) -> list[Fact]:
-        """What the genealogy is a function of: every statement known then, with its status."""
-        told = standings(self.statements(known_at), self.successions)
-        return read_facts(self.store, told, _limit(known_at))
+    def facts(self, known_at: datetime | None = None, thing: str | None = None) -> list[Fact]:
+        """What the genealogy is a function of: every statement known then, with its status; or those about one thing."""
+        if thing is None:
+            told = standings(self.statements(known_at), self.successions)
+            return read_facts(self.store, told, _limit(known_at))
+        sql = "SELECT t.event FROM custody_event_thing t JOIN custody_thing x ON x.id = t.thing WHERE x.uri = ?"
+        seqs = sorted({int(row[0]) for row in self.store.rows(sql, (thing,))})
+        return read_facts(self.store, self.standings_of(seqs, known_at), _limit(known_at), seqs)
+
+    def master_data(self, known_at: datetime | None = None) -> dict[str, dict[str, str]]:
+        """Attributes of sites and parties as documents stated them, by canonical id; the latest statement of each wins."""
+        sql = "SELECT id, name, value FROM custody_master_data WHERE recorded_us <= ? ORDER BY stated_us, document"
+        found: dict[str, dict[str, str]] = {}
+        for thing, name, value in self.store.rows(sql, (_limit(known_at),)):
+            if value is not None and name != "child":
+                found.setdefault(str(thing), {})[str(name)] = str(value)
+        return found
 
     def genealogy(
         self, as_of: datetime | None = None, known_at: datetime | None = None, declared_gaps: Sequence[Gap] = ()

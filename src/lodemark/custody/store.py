@@ -35,6 +35,7 @@ class Dialect:
     mark: str
     blob: str
     bytewise: str
+    key: str
     begin: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
 
@@ -46,7 +47,7 @@ class Dialect:
         """Statements that make the schema; safe to run again. The office's migration runs the same text."""
         text = (resources.files("lodemark.custody") / "ddl.sql").read_text(encoding="utf-8")
         lines = [line for line in text.splitlines() if not line.startswith("--")]
-        text = "\n".join(lines).replace("{blob}", self.blob).replace("{bytewise}", self.bytewise)
+        text = "\n".join(lines).replace("{blob}", self.blob).replace("{bytewise}", self.bytewise).replace("{key}", self.key)
         yield from (part.strip() for part in text.split(";") if part.strip())
         yield from self._append_only()
 
@@ -71,10 +72,10 @@ class Dialect:
 
 
 _LOCK = ("LOCK TABLE custody_document IN EXCLUSIVE MODE",)
-SQLITE = Dialect("sqlite", "?", "BLOB", "", begin=("BEGIN IMMEDIATE",))
-POSTGRESQL = Dialect("postgresql", "%s", "BYTEA", ' COLLATE "C"', lock=_LOCK)
+SQLITE = Dialect("sqlite", "?", "BLOB", "", "INTEGER", begin=("BEGIN IMMEDIATE",))
+POSTGRESQL = Dialect("postgresql", "%s", "BYTEA", ' COLLATE "C"', "BIGINT", lock=_LOCK)
 # Django's SQLite cursor takes the format style too; its transaction is the office's.
-DJANGO_SQLITE = Dialect("sqlite", "%s", "BLOB", "")
+DJANGO_SQLITE = Dialect("sqlite", "%s", "BLOB", "", "INTEGER")
 
 
 class Store:

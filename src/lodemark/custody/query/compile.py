@@ -31,7 +31,9 @@ def _marks(values: tuple[Any, ...]) -> str:
 
 
 def _column(c: Condition) -> Clause:
-    return f"e.{c.field} IN ({_marks(c.values)})", list(c.values)
+    # One value as equality: then the index also gives the order.
+    test = "= ?" if len(c.values) == 1 else f"IN ({_marks(c.values)})"
+    return f"e.{c.field} {test}", list(c.values)
 
 
 def _time(c: Condition) -> Clause:
