@@ -275,7 +275,7 @@ STOP = Machine(
     "clock-stop",
     (
         Row(("none",), StopClock, ("running",), ("officer",), (*OFFICER, stop_ground_named, applicant_told_how_long), _stop),
-        Row(("running",), ResumeClock, ("ended",), ("officer", "timer"), (case_open,), plain("clock-resumed")),
+        Row(("running",), ResumeClock, ("ended",), ("officer", "timer"), (case_open, one_hat_per_file), plain("clock-resumed")),
     ),
     at=_stop_state,
 )

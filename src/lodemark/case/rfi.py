@@ -26,6 +26,7 @@ from lodemark.case.guards import (
     irrelevant,
     no_open_proposal,
     not_gathered,
+    one_hat_per_file,
     plain,
     reason_given,
 )
@@ -149,9 +150,16 @@ RFI = Machine(
     "rfi",
     (
         Row(("none",), Ask, ("open",), ("officer",), _ASKING, plain("rfi-asked")),
-        Row(("open",), Note, ("open",), _PEOPLE, (case_in_review,), plain("rfi-noted")),
-        Row(("lapsed",), Note, ("lapsed",), _PEOPLE, (case_in_review,), plain("rfi-noted")),
-        Row(("open",), Chase, ("open",), ("officer", "timer"), (case_in_review, chase_is_due), plain("rfi-chased")),
+        Row(("open",), Note, ("open",), _PEOPLE, (case_in_review, one_hat_per_file), plain("rfi-noted")),
+        Row(("lapsed",), Note, ("lapsed",), _PEOPLE, (case_in_review, one_hat_per_file), plain("rfi-noted")),
+        Row(
+            ("open",),
+            Chase,
+            ("open",),
+            ("officer", "timer"),
+            (case_in_review, one_hat_per_file, chase_is_due),
+            plain("rfi-chased"),
+        ),
         Row(("open",), AnswerRfi, ("answered", "open"), ("signatory", "end_user"), _ANSWERING, _answer),
         Row(("answered",), AcceptAnswer, ("closed",), ("officer",), OFFICER, plain("rfi-answer-accepted")),
         Row(

@@ -269,7 +269,7 @@ APPEAL = Machine(
             (*_HANDS, reason_given, late_by_the_limit),
             plain("appeal-rejected"),
         ),
-        Row(("admitted",), Respond, ("answered",), ("officer",), (), plain("appeal-answered")),
+        Row(("admitted",), Respond, ("answered",), ("officer",), (one_hat_per_file,), plain("appeal-answered")),
         Row(("admitted",), ExpireResponse, ("unanswered",), ("timer",), (response_time_over,), plain("appeal-unanswered")),
         *_same(Hear, "appeal-heard"),
         *_same(RecordReplay, "appeal-replayed"),
