@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +12,13 @@ import pytest
 from tests.case.world import AP, CS, FINE, LINES, OF, REPORT, ROLES, RULES, SG, TIMER, WHY, day
 
 from lodemark.case import LineOutcome, Point, Session
+from lodemark.case.acts import recorded_acts
 from lodemark.case.appeal import APPEAL, Appeal, AppealFacts, FirstDecision, decide, fold
 from lodemark.case.appeal import commands as a
 from lodemark.case.commands import Command
 from lodemark.case.machine import Look, code
-from lodemark.ledger import Actor, Record
+from lodemark.case.replay import replay
+from lodemark.ledger import Actor, Basis, Entry, Record, Stamp, body_of, canonical, read_body
 from lodemark.trouble import Refusal
 
 CS2 = Actor("p-appeal-signer", "appeal-office", "countersigner")
@@ -259,3 +262,20 @@ def test_a_stay_is_a_flag_and_ends_as_one() -> None:
     dossier = admitted().do(STAY)
     assert dossier.appeal.stayed and dossier.appeal.state == "admitted"
     assert not dossier.do(replace(STAY, stayed=False, reason="The goods are at rest.")).appeal.stayed
+
+
+def test_an_appeal_is_read_back_from_its_dossier_and_runs_again() -> None:
+    """The appeal of an appeal, a court, re-runs it like any file."""
+    dossier, acts = Dossier(), list[tuple[Command, tuple[Record, ...]]]()
+    for command in (LODGE, ADMIT, RESPOND, HEAR, REPLAY, VARY):
+        before = len(dossier.records)
+        dossier.do(command)
+        acts.append((command, tuple(dossier.records[before:])))
+    entries: list[Entry] = []
+    for command, records in acts:
+        stamp = Stamp(datetime(2026, 5, 1, tzinfo=UTC), command.by, repr(command), Basis(facts="f"), "00" * 16)
+        entries += [read_body(len(entries) + 1, body_of(record, stamp)) for record in records]
+    gathered = {"appeal": json.loads(canonical(FACTS))}
+    again = recorded_acts(entries, lambda _: gathered, lambda _: RULES)
+    assert [act.command for act in again] == [command for command, _ in acts]
+    assert replay(again).same
