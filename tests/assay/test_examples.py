@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from tests.assay.examples import BLEND, CODES, SOURCES, background, composition
 
-from lodemark.assay import tag
+from lodemark.assay import LotIndex, tag
 from lodemark.assay.background import fit
 from lodemark.assay.calibration import calibrate, elub
 from lodemark.assay.combine import Weight, combine
 from lodemark.assay.compare import log10_lr_matrix, log10_lr_pairs
 from lodemark.assay.coordinates import log_ratios
-from lodemark.assay.likelihood import Side, observed, odds
-from lodemark.assay.match import LotIndex, log_none, search
+from lodemark.assay.likelihood import Side, log_density, observed, odds
+from lodemark.assay.match import search
 from lodemark.assay.pattern import pattern
 from lodemark.assay.refute import tail
 from lodemark.assay.unmix import unmix
@@ -98,7 +98,13 @@ def test_e6_match_with_none_of_these() -> None:
         "oxide", ("Pr", "Nd", "Dy"), ["L1", "L2", "L3", "L4", "L5"], mu, bg.U * (1 + 1 / n)[:, None, None]
     )
     z, S = np.array([0.44, -0.21]), np.array([[4e-4, 1e-4], [1e-4, 6e-4]])
-    found = search(z, S, index, np.log(np.full(5, 0.1)), log_none(z, S, bg, 0.5))
+    found = search(
+        z,
+        S,
+        index,
+        np.log(np.full(5, 0.1)),
+        float(log_density(z, np.zeros(2, dtype=bool), bg.mean[None], bg.C + bg.U + S)[0] + np.log(0.5)),
+    )
     posterior = np.exp(found.log_joint - found.log_evidence)
     assert posterior[1:3] == pytest.approx([0.5278679743, 0.4662525003], rel=1e-9)
     assert np.exp(found.log_none - found.log_evidence) == pytest.approx(0.0058795254, rel=1e-7)

@@ -164,3 +164,35 @@ def test_a_diluent_is_a_source_of_nothing() -> None:
     found = unmix(half, SOURCES, max_k=3, diluent=True)
     assert set(found.subset) == {"A", "B", "diluent"} and found.best is not None
     assert found.best.share[found.best.sources.index("diluent")] == pytest.approx(0.4, abs=0.03)
+
+
+def test_a_censored_part_and_a_missing_one_are_used_as_far_as_they_go(lots: list[Composition]) -> None:
+    """'Below the limit' still tells a lot that holds much of it from one that holds none."""
+    from dataclasses import replace
+
+    bg, refs = fit_background(lots, PARTS), references(lots)
+    sample = lots[0]
+    index = LotIndex.build(refs, PARTS, "alloy")
+    whole = match(sample, index, bg)
+
+    def without(part: str, **fields: object) -> Composition:
+        keep = [n for n, name in enumerate(sample.parts) if name != part]
+        pick = np.ix_(keep, keep)
+        shared = {group: block[pick] for group, block in sample.cov_sys.items()}
+        parts = tuple(sample.parts[n] for n in keep)
+        return replace(
+            sample, parts=parts, mass=sample.mass[keep], cov_random=sample.cov_random[pick], cov_sys=shared, **fields
+        )  # type: ignore[arg-type]
+
+    tb = float(sample.mass[sample.parts.index("Tb")])
+    missing = match(without("Tb"), index, bg)
+    loose = match(without("Tb", censored={"Tb": 1.05 * tb}), index, bg)
+    assert missing.parts_dropped == ("Tb",) and loose.parts_dropped == () and "Tb" in loose.parts_used
+    assert sample.lot_id in loose.tie_set and sample.lot_id in missing.tie_set and sample.lot_id in whole.tie_set
+    tight = match(without("Tb", censored={"Tb": tb / 30}), index, bg)
+    assert tight.none_of_these > 0.9 > loose.none_of_these
+    # A limit no lot reaches says nothing that is not already known.
+    nothing = match(without("Tb", censored={"Tb": 1e5 * tb}), index, bg)
+    assert [one.posterior for one in nothing.candidates[:3]] == pytest.approx(
+        [one.posterior for one in missing.candidates[:3]], abs=1e-6
+    )

@@ -15,7 +15,8 @@ from lodemark.assay.compare import Comparison, NotComparable, log10_lr, log10_lr
 from lodemark.assay.compose import compose
 from lodemark.assay.coordinates import Coordinates, PartsMissing, coordinates, log_ratios
 from lodemark.assay.declared import Consistency, Declared, Item, consistent
-from lodemark.assay.match import Candidate, LotIndex, Match, NoLots, match
+from lodemark.assay.lot_index import LotIndex, NoLots
+from lodemark.assay.match import Candidate, Match, match
 from lodemark.assay.model import AssayRow, BadInput, Checked, Composition, LotReference, Reading, Rejected
 from lodemark.assay.pattern import Pattern, UnknownNormaliser, chart, normalisers, pattern
 from lodemark.assay.readings import from_sensor_reports, read_assays

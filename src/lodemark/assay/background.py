@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from lodemark.assay.calibration import Calibrator
 from lodemark.assay.coordinates import System, contrast, coordinates
+from lodemark.assay.em import complete
 from lodemark.assay.model import Composition, Floats, Provenance, digest_of
 from lodemark.trouble import Error
 
 Bandwidth = Literal["bolck", "aitken-lucy"]
 MIN_ITEMS = 30
+CENSORED_MAX = 0.4
 
 
 class BackgroundTooSmall(Error):
@@ -74,10 +76,12 @@ def fit(
     nu: float = 4.0,
     min_items: int = MIN_ITEMS,
     dropped: Sequence[str] = (),
+    lacking: Floats | None = None,
 ) -> Background:
     """Fit ``z`` (N, p) measured on ``items`` (N names); raises ``BackgroundTooSmall`` below ``min_items`` lots.
 
-    ``shrink="lw"`` (Ledoit & Wolf 2004) draws U towards a multiple of the identity where N - m < 5p.
+    ``shrink="lw"`` (Ledoit & Wolf 2004) draws U towards a multiple of the identity where N - m < 5p. ``lacking`` is the
+    variance that completed values lack in the pooled sum of squares.
     """
     names, item = np.unique(np.asarray(items), return_inverse=True)
     m, (count, p) = len(names), z.shape
@@ -87,6 +91,7 @@ def fit(
     means = np.stack([np.bincount(item, weights=column) for column in z.T], axis=1) / n[:, None]
     rest = z - means[item]
     U = rest.T @ rest / (count - m) if within == "pooled" else _mean_within(rest, item, n)
+    U = U if lacking is None else U + lacking / (count - m)
     U, intensity = _ledoit_wolf(rest, U, count - m) if shrink == "lw" and count - m < 5 * p else (U, 0.0)
     mean = z.mean(axis=0)
     away = means - mean
@@ -123,21 +128,46 @@ def fit_background(
 ) -> Background:
     """Fit a population of specimens, the lot being the item; ``options`` as for ``fit``.
 
-    A part censored or missing in any specimen cannot enter pivot coordinates: it is dropped and named in the result.
+    A part that some specimens have below its limit of detection is completed by EM, in alr coordinates over a part that
+    all have. A part missing anywhere, or censored in more than 40 % of the specimens, is dropped and named.
     """
-    usable = [part for part in parts if all(part in comp.parts for comp in comps)]
-    taken = coordinates(comps, usable, basis, bool(options.get("absolute", False)))
+    hidden = {part: np.mean([part in comp.censored for comp in comps]) for part in parts}
+    known = [part for part in parts if all(part in comp.parts or part in comp.censored for comp in comps)]
+    usable = [part for part in known if hidden[part] <= CENSORED_MAX]
+    seen = [part for part in usable if not hidden[part]]
+    absolute = bool(options.get("absolute", False))
     provenance: Provenance = "synthetic" if any(comp.synthetic for comp in comps) else "measured"
+    items = [comp.lot_id or comp.specimen_id for comp in comps]
+    lacking = None
+    if len(seen) < len(usable) and seen:
+        usable = [*(part for part in usable if part != seen[-1]), seen[-1]]
+        basis, absolute = "alr", False
+        done = complete(*_limited(comps, usable), np.unique(items, return_inverse=True)[1])
+        z, lacking = done.z, done.lacking
+    else:
+        usable = seen
+        z = coordinates(comps, usable, basis, absolute).z
     return fit(
-        taken.z,
-        [comp.lot_id or comp.specimen_id for comp in comps],
+        z,
+        items,
         parts=usable,
         stage=comps[0].stage,
         provenance=provenance,
         basis=basis,
         dropped=[part for part in parts if part not in usable],
-        **options,  # type: ignore[arg-type]
+        lacking=lacking,
+        **{**options, "absolute": absolute},  # type: ignore[arg-type]
     )
+
+
+def _limited(comps: Sequence[Composition], parts: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
+    """alr coordinates over the last part, with ln of the limit in place of a censored part, and where that is."""
+    level = [
+        [comp.mass[comp.parts.index(part)] if part in comp.parts else comp.censored[part] for part in parts] for comp in comps
+    ]
+    logs = np.log(np.asarray(level))
+    limit = np.asarray([[part in comp.censored and part not in comp.parts for part in parts[:-1]] for comp in comps])
+    return logs[:, :-1] - logs[:, -1:], limit
 
 
 def rebased(background: Background, parts: Sequence[str]) -> Background:

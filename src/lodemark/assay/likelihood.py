@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from lodemark.assay.calibration import LN10
@@ -23,7 +24,7 @@ class Side:
 
     y: Floats
     V: Floats
-    limit: np.ndarray
+    limit: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,22 @@ def odds(a: Side, b: Side, V12: Floats, centres: Floats, spread: Floats) -> Odds
     y = np.concatenate([a.y, b.y])
     limit = np.concatenate([a.limit, b.limit])
     same = np.block([[spread + a.V, spread + V12], [(spread + V12).T, spread + b.V]])
-    num = logsumexp(_log_density(y, limit, np.hstack([centres, centres]), same)) - np.log(m)
+    num = logsumexp(log_density(y, limit, np.hstack([centres, centres]), same)) - np.log(m)
     if np.any(V12) and m > 1:
         # A shared calibration ties the sides even when the lots differ: the sum runs over pairs of kernels.
         apart = np.block([[spread + a.V, V12], [V12.T, spread + b.V]])
         pairs = np.hstack([np.repeat(centres, m, axis=0), np.tile(centres, (m, 1))])
-        den = logsumexp(_log_density(y, limit, pairs, apart)) - 2 * np.log(m)
+        den = logsumexp(log_density(y, limit, pairs, apart)) - 2 * np.log(m)
     elif np.any(V12):
         den = logsumexp(
-            _log_density(y, limit, np.hstack([centres, centres]), np.block([[spread + a.V, V12], [V12.T, spread + b.V]]))
+            log_density(y, limit, np.hstack([centres, centres]), np.block([[spread + a.V, V12], [V12.T, spread + b.V]]))
         )
     else:
-        den = sum(float(logsumexp(_log_density(side.y, side.limit, centres, spread + side.V))) - np.log(m) for side in (a, b))
+        den = sum(float(logsumexp(log_density(side.y, side.limit, centres, spread + side.V))) - np.log(m) for side in (a, b))
     return Odds(float(num / LN10), float(den / LN10))
 
 
-def _log_density(y: Floats, limit: np.ndarray, means: Floats, cov: Floats) -> Floats:
+def log_density(y: Floats, limit: NDArray[np.bool_], means: Floats, cov: Floats) -> Floats:
     """ln of N(observed) x P(censored below their limits | observed) for each mean (m, p), shape (m,)."""
     seen, hidden = np.flatnonzero(~limit), np.flatnonzero(limit)
     L = np.linalg.cholesky(cov[np.ix_(seen, seen)])

@@ -8,102 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import chi2
 
-from lodemark.assay.background import Background
+from lodemark.assay.background import Background, rebased
 from lodemark.assay.calibration import LN10
-from lodemark.assay.coordinates import contrast, coordinates
-from lodemark.assay.model import Composition, Floats, LotReference, digest_of
+from lodemark.assay.censored import MOST
+from lodemark.assay.coordinates import PartsMissing, contrast, ln_covariance
+from lodemark.assay.likelihood import Side, log_density
+from lodemark.assay.lot_index import LotIndex
+from lodemark.assay.model import Composition, Floats, digest_of
 from lodemark.assay.stages import limits
-from lodemark.trouble import Error, Reason
+from lodemark.trouble import Reason
 
 _FIRST = 64
 _DROPPED = 1e-9
 _LN_2PI = float(np.log(2 * np.pi))
-
-
-class NoLots(Error):
-    """No reference lot of this stage is valid at this time."""
-
-    code: ClassVar[str] = "assay-no-lots"
-
-
-@dataclass(frozen=True, slots=True)
-class LotIndex:
-    """Reference lots of one stage, ready to be searched: N lots in p coordinates with a covariance each."""
-
-    stage: str
-    parts: tuple[str, ...]
-    lot_ids: Sequence[str]
-    mu: Floats  # (N, p)
-    cov: Floats  # (N, p, p): a new specimen of the lot about its estimated mean
-    whitener: Floats  # (p, p): W^-1/2
-    white_mu: Floats  # (N, p)
-    white_square: Floats  # (N,)
-    lam: Floats  # (N,) largest eigenvalue of the whitened covariance
-    log_det: Floats  # (N,)
-    excluded: Mapping[str, int]
-    synthetic: bool
-    digest: str
-
-    @classmethod
-    def build(cls, lots: Sequence[LotReference], parts: Sequence[str], stage: str, on: datetime | None = None) -> LotIndex:
-        """Index the lots of ``stage`` that are valid ``on`` (all, when not given); the others are excluded and counted."""
-        right = [lot for lot in lots if lot.stage == stage]
-        valid = [lot for lot in right if on is None or _valid(lot, on)]
-        if not valid:
-            raise NoLots(stage=stage, lots=len(lots))
-        V = contrast(len(parts))
-        place = [[lot.parts.index(part) for part in parts] for lot in valid]
-        mu = np.asarray([V @ lot.mean_ln[at] for lot, at in zip(valid, place, strict=True)])
-        within = np.asarray([V @ lot.within[np.ix_(at, at)] @ V.T for lot, at in zip(valid, place, strict=True)])
-        n = np.asarray([lot.n for lot in valid])
-        excluded = {"other-stage": len(lots) - len(right), "not-valid": len(right) - len(valid)}
-        synthetic = any(lot.synthetic for lot in valid)
-        named = digest_of(*(lot.digest or lot.lot_id for lot in valid))
-        cov = within * (1 + 1 / n)[:, None, None]
-        names = [lot.lot_id for lot in valid]
-        return cls.of_arrays(stage, parts, names, mu, cov, excluded=excluded, synthetic=synthetic, inputs=named)
-
-    @classmethod
-    def of_arrays(
-        cls,
-        stage: str,
-        parts: Sequence[str],
-        lot_ids: Sequence[str],
-        mu: Floats,
-        cov: Floats,
-        *,
-        excluded: Mapping[str, int] | None = None,
-        synthetic: bool = False,
-        inputs: str = "",
-    ) -> LotIndex:
-        """Index lots already in pivot coordinates: ``mu`` (N, p) and ``cov`` (N, p, p)."""
-        whitener = np.linalg.inv(np.linalg.cholesky(cov.mean(axis=0)))
-        white_mu = mu @ whitener.T
-        lam: Floats = np.linalg.eigvalsh(whitener @ cov @ whitener.T)[:, -1].astype(np.float64)
-        log_det = np.linalg.slogdet(cov)[1]
-        square = np.einsum("ij,ij->i", white_mu, white_mu)
-        return cls(
-            stage=stage,
-            parts=tuple(parts),
-            lot_ids=lot_ids,
-            mu=mu,
-            cov=cov,
-            whitener=whitener,
-            white_mu=white_mu,
-            white_square=square,
-            lam=lam,
-            log_det=log_det,
-            excluded=excluded or {},
-            synthetic=synthetic,
-            digest=inputs,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +55,8 @@ class Match:
     dropped_mass_max: float
     evaluated: int
     lots: int
+    parts_used: tuple[str, ...]
+    parts_dropped: tuple[str, ...]
     excluded: Mapping[str, int]
     caveats: tuple[Reason, ...]
     cannot_show: tuple[Reason, ...]
@@ -150,9 +75,10 @@ def match(
 ) -> Match:
     """Weigh every lot of the index; equal to evaluating all of them, to 1e-9 in the posterior.
 
-    ``lot_prior`` gives relative weights of lots (equal by default); they share ``1 - prior_none``.
+    ``lot_prior`` gives relative weights of lots (equal by default); they share ``1 - prior_none``. Parts below the limit of
+    detection (up to four) enter by their limit, parts not measured are dropped and named. Raises ``PartsMissing`` when fewer
+    than two parts were measured.
     """
-    taken = coordinates(comp, index.parts)
     prior = (
         np.full(len(index.lot_ids), 1.0)
         if lot_prior is None
@@ -160,7 +86,8 @@ def match(
     )
     with np.errstate(divide="ignore"):
         log_prior = np.log(prior / prior.sum() * (1 - prior_none))
-    found = search(taken.z[0], taken.cov[0], index, log_prior, log_none(taken.z[0], taken.cov[0], background, prior_none))
+    question = _question(comp, index, background, prior_none)
+    found = search(question.z, question.S, question.index, log_prior, question.log_none, question.limits)
     order = np.argsort(-found.log_joint, kind="stable")
     weights = np.exp(found.log_joint - found.log_evidence)
     none = float(np.exp(found.log_none - found.log_evidence))
@@ -171,7 +98,7 @@ def match(
             d2=float(found.d2[n]),
             log10_lr=float((found.log_joint[n] - log_prior[found.places[n]] - log_background) / LN10),
             posterior=float(weights[n]),
-            p=float(chi2.sf(found.d2[n], index.mu.shape[1])),
+            p=float(chi2.sf(found.d2[n], len(question.z))),
         )
         for n in order[:top].tolist()
     )
@@ -184,6 +111,8 @@ def match(
         dropped_mass_max=found.dropped,
         evaluated=len(found.places),
         lots=len(index.lot_ids),
+        parts_used=question.parts,
+        parts_dropped=tuple(part for part in index.parts if part not in question.parts),
         excluded=index.excluded,
         caveats=(Reason("assay-synthetic-reference"),) if index.synthetic or background.provenance == "synthetic" else (),
         cannot_show=limits(index.stage),
@@ -192,10 +121,62 @@ def match(
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Coordinates known only by an upper limit: ``side`` over observed and censored ones, and the lots in the same terms."""
+
+    side: Side
+    index: LotIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    parts: tuple[str, ...]
+    z: Floats
+    S: Floats
+    index: LotIndex
+    log_none: float
+    limits: Limits | None
+
+
+def _question(comp: Composition, index: LotIndex, background: Background, prior_none: float) -> _Question:
+    """The sample and the lots in common coordinates."""
+    seen = tuple(part for part in index.parts if part in comp.parts)
+    hidden = tuple(part for part in index.parts if part in comp.censored)[:MOST]
+    if len(seen) < 2:
+        raise PartsMissing(specimen=comp.specimen_id, parts=[part for part in index.parts if part not in seen], censored=hidden)
+    every = (*seen[:-1], *hidden, seen[-1])
+    local = rebased(background, every)
+    side = Side(*_levels(comp, every, hidden))
+    log_f = log_density(side.y, side.limit, local.mean[None], local.C + local.U + side.V)[0]
+    # A density changes its unit with the coordinates; lots and background have to be in the same ones.
+    whole = index if (index.basis, index.parts) == ("alr", every) else index.over(every)
+    open_ = np.flatnonzero(~side.limit)
+    return _Question(
+        parts=every,
+        z=side.y[open_],
+        S=side.V[np.ix_(open_, open_)],
+        index=index.over(seen) if hidden else whole,
+        log_none=float(log_f + np.log(prior_none)),
+        limits=Limits(side, whole) if hidden else None,
+    )
+
+
+def _levels(comp: Composition, parts: Sequence[str], hidden: Sequence[str]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """alr coordinates over the last part, their error covariance (a limit has none of its own), and which are limits."""
+    level = [comp.censored[part] if part in hidden else comp.mass[comp.parts.index(part)] for part in parts]
+    at = [n for n, part in enumerate(parts) if part not in hidden]
+    places = [comp.parts.index(parts[n]) for n in at]
+    ln_cov = np.zeros((len(parts), len(parts)))
+    ln_cov[np.ix_(at, at)] = ln_covariance(comp.mass, comp.cov)[np.ix_(places, places)]
+    V = contrast(len(parts), "alr")
+    return V @ np.log(np.asarray(level)), V @ ln_cov @ V.T, np.asarray([part in hidden for part in parts[:-1]])
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Exactly evaluated lots: their places, distances, log joint densities; evidence in all, and the bound of the rest."""
 
-    places: np.ndarray
+    places: NDArray[np.intp]
     d2: Floats
     log_joint: Floats
     log_none: float
@@ -203,20 +184,34 @@ class Found:
     dropped: float
 
 
-def search(z: Floats, S: Floats, index: LotIndex, log_prior: Floats, log_none: float) -> Found:
-    """Exact densities of every lot whose bound reaches 1e-9 / N of the evidence."""
+def search(z: Floats, S: Floats, index: LotIndex, log_prior: Floats, log_none: float, limits: Limits | None = None) -> Found:
+    """Exact densities of every lot whose bound reaches 1e-9 / N of the evidence.
+
+    Censored coordinates can only lower a density, so the bound on the observed ones (``z``, ``S``) holds with ``limits`` too.
+    """
     bound = _upper_bound(z, S, index, log_prior)
     lots = len(bound)
+
+    def exact(places: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        d2, joint = _exact(z, S, index, log_prior, places)
+        return d2, joint if limits is None else _censored(limits, log_prior, places)
+
     first = np.argpartition(-bound, min(_FIRST, lots) - 1)[:_FIRST]
-    d2, joint = _exact(z, S, index, log_prior, first)
+    _, joint = exact(first)
     so_far = float(np.logaddexp(logsumexp(joint), log_none))
     chosen = np.union1d(first, np.flatnonzero(bound >= so_far + np.log(_DROPPED / lots)))
-    d2, joint = _exact(z, S, index, log_prior, chosen)
+    d2, joint = exact(chosen)
     evidence = float(np.logaddexp(logsumexp(joint), log_none))
     left = np.ones(lots, dtype=bool)
     left[chosen] = False
     dropped = float(np.exp(bound[left] - evidence).sum()) if left.any() else 0.0
     return Found(chosen, d2, joint, log_none, evidence, dropped)
+
+
+def _censored(limits: Limits, log_prior: Floats, places: NDArray[np.intp]) -> Floats:
+    side, lots = limits.side, limits.index
+    log_f = [log_density(side.y, side.limit, lots.mu[place][None], lots.cov[place] + side.V)[0] for place in places.tolist()]
+    return np.asarray(log_prior[places] + np.asarray(log_f))
 
 
 def _upper_bound(z: Floats, S: Floats, index: LotIndex, log_prior: Floats) -> Floats:
@@ -230,21 +225,12 @@ def _upper_bound(z: Floats, S: Floats, index: LotIndex, log_prior: Floats) -> Fl
     return np.asarray(log_prior - 0.5 * (len(z) * _LN_2PI + log_det + np.maximum(square - guard, 0.0) / (index.lam + s2)))
 
 
-def _exact(z: Floats, S: Floats, index: LotIndex, log_prior: Floats, places: np.ndarray) -> tuple[Floats, Floats]:
+def _exact(z: Floats, S: Floats, index: LotIndex, log_prior: Floats, places: NDArray[np.intp]) -> tuple[Floats, Floats]:
     L = np.linalg.cholesky(index.cov[places] + S)
     away = np.linalg.solve(L, (z - index.mu[places])[:, :, None])[:, :, 0]
     d2 = np.einsum("ij,ij->i", away, away)
     log_det = 2 * np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1)
     return d2, log_prior[places] - 0.5 * (len(z) * _LN_2PI + log_det + d2)
-
-
-def log_none(z: Floats, S: Floats, background: Background, prior_none: float) -> float:
-    """ln of prior times the density of other material of this stage."""
-    cov = background.C + background.U + S
-    L = np.linalg.cholesky(cov)
-    away = np.linalg.solve(L, z - background.mean)
-    log_f = -0.5 * (len(z) * _LN_2PI + away @ away) - np.log(np.diagonal(L)).sum()
-    return float(np.log(prior_none) + log_f)
 
 
 def _tie_set(ranked: Sequence[tuple[str, float]], enough: float) -> tuple[str, ...]:
@@ -256,7 +242,3 @@ def _tie_set(ranked: Sequence[tuple[str, float]], enough: float) -> tuple[str, .
         found.append(lot)
         held += weight
     return tuple(found)
-
-
-def _valid(lot: LotReference, on: datetime) -> bool:
-    return (lot.valid_from is None or lot.valid_from <= on) and (lot.valid_until is None or on < lot.valid_until)
