@@ -34,8 +34,8 @@ def test_one_export_from_filing_to_customs(hands: dict[str, Hand], clock: Clock)
     first, second = (JOINT / "first.yaml").read_bytes(), (JOINT / "second.yaml").read_bytes()
     missing = done(exporter.post("/applications/check", first, content_type="application/yaml"))
     assert not missing["complete"] and missing["missing"][0]["said"]["zh-Hans"]
-    assert "answer-missing" in codes(exporter.post("/applications/?declaration_signed=true", first))
-    filed = done(exporter.post("/applications/?declaration_signed=true&on_paper=true", first), 201)["result"]["application"]
+    assert "answer-missing" in codes(exporter.post("/applications?declaration_signed=true", first))
+    filed = done(exporter.post("/applications?declaration_signed=true&on_paper=true", first), 201)["result"]["application"]
     path = f"/applications/{filed.partition('/')[2]}"
     clock("2026-03-18")
     done(officer.post(f"{path}/return"))

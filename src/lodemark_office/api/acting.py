@@ -8,14 +8,15 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Header, Router
+from ninja import Body, Header, Query, Router
 from ninja.constants import NOT_SET
 from ninja.throttling import AuthRateThrottle
 
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer
-from lodemark_office.api.answers import WRITES, Problem, Receipt, answered, sent
+from lodemark_office.api.answers import READS, WRITES, Problem, Receipt, answered, sent
 from lodemark_office.api.reading import shape
+from lodemark_office.api.showing import MOST, Listed
 from lodemark_office.api.sight import dossier_of, hat_on
 from lodemark_office.doors.parts.acting import office
 
@@ -29,9 +30,14 @@ KeyHeader = Annotated[
         description="Your own name for this message. Sent again with the same content it is answered with the same bytes.",
     ),
 ]
+Size = Annotated[int, Query(ge=1, le=MOST)]
+Texts = Annotated[tuple[str, ...], Query()]
 Carry = Callable[[Sent, str, Any], Answer]
 DONE: Final[dict[Any, Any]] = {200: Receipt, WRITES: Problem}
 CREATED: Final[dict[Any, Any]] = {201: Receipt, WRITES: Problem}
+READ: Final[dict[Any, Any]] = {200: dict[str, Any], READS: Problem}
+ROWS: Final[dict[Any, Any]] = {200: list[dict[str, Any]], READS: Problem}
+LIST: Final[dict[Any, Any]] = {200: Listed, READS: Problem}
 
 
 class SigningThrottle(AuthRateThrottle):
@@ -61,12 +67,13 @@ def add_act(router: Router, noun: str, act: str, kind: type, carry: Carry, *made
     ``made`` are fields that the office gives; ``more`` fields that are no part of the command (a password).
     """
     said_type: Any = shape(kind, *made, **more)
+    body: Any = Annotated[said_type, Body()]
 
     def carried(request: HttpRequest, reference: str, key: str, said: object) -> HttpResponse:
         dossier = dossier_of(noun, reference)
         return answered(carry(sent(request, key, hat_on(request, dossier)), dossier, said))
 
-    def with_body(request: HttpRequest, reference: str, key: KeyHeader, said: said_type = Body(...)) -> HttpResponse:
+    def with_body(request: HttpRequest, reference: str, key: KeyHeader, said: body) -> HttpResponse:
         return carried(request, reference, key, said)
 
     def without_body(request: HttpRequest, reference: str, key: KeyHeader) -> HttpResponse:

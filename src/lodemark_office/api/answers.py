@@ -75,6 +75,11 @@ def json_answer(value: object, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(jsonable(value)), status=status, content_type="application/json")
 
 
+def plain_answer(value: object) -> HttpResponse:
+    """A value that is plain JSON already (computed numbers among it)."""
+    return HttpResponse(orjson.dumps(value), content_type="application/json")
+
+
 def settled(answer: Answer) -> Answer:
     """The answer read back as it is stored, so that first answer and replay are made of the same values."""
     return read_answer(canonical(answer))

@@ -1,10 +1,10 @@
 """``/applications``: what is missing, file, return for completion, complete, withdraw, accept."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
 
 from lodemark import application
 from lodemark.application import Application, Contest, Deficiency, Filing, Withdraw
@@ -12,7 +12,7 @@ from lodemark.wording import LANGUAGES
 from lodemark_office.acts import casework, filing
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.api import showing
-from lodemark_office.api.acting import CREATED, DONE, KeyHeader, add_act
+from lodemark_office.api.acting import CREATED, DONE, LIST, READ, ROWS, KeyHeader, Size, Texts, add_act
 from lodemark_office.api.answers import READS, WRITES, Problem, answered, json_answer, sent
 from lodemark_office.api.reading import BodyUnreadable, body_of
 from lodemark_office.api.sight import APPLICANTS, dossier_of, hat_on, listed, of_desk
@@ -27,8 +27,6 @@ DOCUMENT = {
         "content": {"application/json": {"schema": {"type": "object"}}, "application/yaml": {"schema": {"type": "string"}}},
     }
 }
-READ: dict[Any, Any] = {200: dict[str, Any], READS: Problem}
-Size = Annotated[int, Query(ge=1, le=showing.MOST)]
 
 
 def read_application(request: HttpRequest) -> Application:
@@ -52,13 +50,13 @@ def check(request: HttpRequest) -> HttpResponse:
     return json_answer({"missing": spoken(found.deficiencies), "complete": not found.deficiencies})
 
 
-@router.post("/", response=CREATED, openapi_extra=DOCUMENT, operation_id="application-submit")
+@router.post("", response=CREATED, openapi_extra=DOCUMENT, operation_id="application-submit")
 def submit(
     request: HttpRequest,
     key: KeyHeader,
     declaration_signed: bool = False,
     on_paper: bool = False,
-    contest: list[str] = Query([]),
+    contest: Texts = (),
 ) -> HttpResponse:
     """File a first version. ``contest`` is ``RULE|PATH|why`` for an item of the list that does not apply."""
     hat = request.auth.as_one_of(APPLICANTS, request.path)
@@ -69,7 +67,7 @@ def submit(
     return answered(answer, 201)
 
 
-@router.get("/", response={200: showing.Listed, READS: Problem}, operation_id="application-list")
+@router.get("", response=LIST, operation_id="application-list")
 def applications(request: HttpRequest, after: str = "", size: Size = 30) -> HttpResponse:
     """The applications the caller may see, by reference."""
     return json_answer(showing.page_of(listed(request, NOUN), after, size))
@@ -101,7 +99,7 @@ def diff(request: HttpRequest, reference: str, old: int, new: int) -> HttpRespon
     return json_answer(application.diff(_content(dossier, old), _content(dossier, new)))
 
 
-@router.get("/{reference}/history", response={200: list[dict[str, Any]], READS: Problem}, operation_id="application-history")
+@router.get("/{reference}/history", response=ROWS, operation_id="application-history")
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Its records, by kind."""
     dossier = dossier_of(NOUN, reference)
@@ -116,7 +114,7 @@ def resubmit(
     key: KeyHeader,
     declaration_signed: bool = False,
     on_paper: bool = False,
-    contest: list[str] = Query([]),
+    contest: Texts = (),
 ) -> HttpResponse:
     """File the completed version after a return."""
     dossier = dossier_of(NOUN, reference)
@@ -161,7 +159,7 @@ def _content(dossier: str, number: int) -> Any:
     return filing.content(office(), state, number)
 
 
-def _contested(texts: list[str]) -> tuple[Contest, ...]:
+def _contested(texts: Texts) -> tuple[Contest, ...]:
     parts = [text.split("|", 2) for text in texts]
     if any(len(each) != 3 for each in parts):
         raise BodyUnreadable("api-contest")

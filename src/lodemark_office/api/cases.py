@@ -1,7 +1,7 @@
 """``/cases``: every act of casework after acceptance, and the appeal against what was decided."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,9 +13,8 @@ from lodemark_office.acts import appealing, casework
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.api import showing
-from lodemark_office.api.acting import CREATED, KeyHeader, add_act, by, key_name
-from lodemark_office.api.answers import READS, Problem, answered, json_answer, sent
-from lodemark_office.api.applications import READ, Size
+from lodemark_office.api.acting import CREATED, LIST, READ, ROWS, KeyHeader, Size, add_act, by, key_name
+from lodemark_office.api.answers import answered, json_answer, sent
 from lodemark_office.api.reading import command, declared
 from lodemark_office.api.sight import dossier_of, hat_on, listed, of_desk
 from lodemark_office.doors.parts.acting import office
@@ -51,7 +50,7 @@ ACTS: dict[str, tuple[type, str]] = {
 """Act -> its command, and the id that the office gives to what it opens."""
 
 
-@router.get("/", response={200: showing.Listed, READS: Problem}, operation_id="case-list")
+@router.get("", response=LIST, operation_id="case-list")
 def cases(request: HttpRequest, after: str = "", size: Size = 30) -> HttpResponse:
     """The cases the caller may see, by reference."""
     return json_answer(showing.page_of(listed(request, NOUN), after, size))
@@ -73,7 +72,7 @@ def clock(request: HttpRequest, reference: str) -> HttpResponse:
     return json_answer({"clock": clock_of(dossier, _state(dossier))})
 
 
-@router.get("/{reference}/checks", response={200: list[dict[str, Any]], READS: Problem}, operation_id="case-checks")
+@router.get("/{reference}/checks", response=ROWS, operation_id="case-checks")
 def checks(request: HttpRequest, reference: str) -> HttpResponse:
     """Every check of the file as met, not met or not known, with its provision. For the desk."""
     dossier = dossier_of(NOUN, reference)
@@ -84,7 +83,7 @@ def checks(request: HttpRequest, reference: str) -> HttpResponse:
     return json_answer(casework.checks_of(file.review))
 
 
-@router.get("/{reference}/history", response={200: list[dict[str, Any]], READS: Problem}, operation_id="case-history")
+@router.get("/{reference}/history", response=ROWS, operation_id="case-history")
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Its records, by kind."""
     dossier = dossier_of(NOUN, reference)
@@ -127,7 +126,7 @@ class AppealSaid:
 
 
 @router.post("/{reference}/appeals", response=CREATED, operation_id="case-appeal")
-def appeal(request: HttpRequest, reference: str, key: KeyHeader, said: declared(AppealSaid) = Body(...)) -> HttpResponse:  # type: ignore[valid-type]
+def appeal(request: HttpRequest, reference: str, key: KeyHeader, said: Annotated[declared(AppealSaid), Body()]) -> HttpResponse:
     """Lodge an appeal against the served decision; the result names it."""
     dossier = dossier_of(NOUN, reference)
     message = sent(request, key, hat_on(request, dossier))

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 
 from lodemark import Error, Reason, __version__
-from lodemark_office.api import applications, cases, licences, matter
+from lodemark_office.api import agreements, appeals, applications, cases, evidence, findings, licences, matter, rulebooks
 from lodemark_office.api.answers import errored
 from lodemark_office.api.caller import Key, Session
 from lodemark_office.api.reading import StrictParser
@@ -21,12 +21,17 @@ RATE = "600/m"
 NOUNS = {
     "applications": applications.router,
     "cases": cases.router,
+    "appeals": appeals.router,
     "licences": licences.router,
     "customs": licences.customs,
+    "agreements": agreements.router,
+    "standing": agreements.standing,
+    "findings": findings.router,
     "assays": matter.assays,
     "inspections": matter.inspections,
     "lots": matter.lots,
     "lists": matter.lists,
+    "dossiers": evidence.dossiers,
 }
 DESCRIPTION = (
     "Every write takes an Idempotency-Key and is answered with a receipt, or with every reason at once. "
@@ -60,6 +65,8 @@ api = Api(
 )
 for _prefix, _router in NOUNS.items():
     api.add_router(f"/{_prefix}", _router)
+api.add_router("/", rulebooks.router)
+api.add_router("/", evidence.public)
 
 
 @api.exception_handler(Error)

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
@@ -19,9 +19,8 @@ from lodemark_office.acts import licensing, papers
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.api import showing
-from lodemark_office.api.acting import DONE, KeyHeader, add_act, by_at
-from lodemark_office.api.answers import READS, WRITES, Problem, answered, json_answer, reasons_of, sent, settled
-from lodemark_office.api.applications import READ, Size
+from lodemark_office.api.acting import DONE, LIST, READ, ROWS, KeyHeader, Size, add_act, by_at
+from lodemark_office.api.answers import WRITES, Problem, answered, json_answer, reasons_of, sent, settled
 from lodemark_office.api.reading import command, declared
 from lodemark_office.api.sight import dossier_of, hat_on, listed
 from lodemark_office.doors.parts.acting import office
@@ -47,7 +46,7 @@ ADVERSE: dict[str, type] = {"withdraw": ask.Withdraw, "annul": ask.Annul, "revok
 FORMS = {"sd-jwt": "application/dc+sd-jwt", "pdf": "application/pdf", "qr.svg": "image/svg+xml"}
 
 
-@router.get("/", response={200: showing.Listed, READS: Problem}, operation_id="licence-list")
+@router.get("", response=LIST, operation_id="licence-list")
 def licences(request: HttpRequest, after: str = "", size: Size = 30) -> HttpResponse:
     """The licences the caller may see, by number."""
     return json_answer(showing.page_of(listed(request, NOUN), after, size))
@@ -59,13 +58,13 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     return json_answer({"dossier": dossier_of(NOUN, reference), **showing.licence(_seen(request, reference))})
 
 
-@router.get("/{reference}/balance", response={200: list[dict[str, Any]], READS: Problem}, operation_id="licence-balance")
+@router.get("/{reference}/balance", response=ROWS, operation_id="licence-balance")
 def balance(request: HttpRequest, reference: str) -> HttpResponse:
     """Granted = available + reserved + posted + lapsed, per line and commodity."""
     return json_answer(showing.balance(_seen(request, reference)))
 
 
-@router.get("/{reference}/history", response={200: list[dict[str, Any]], READS: Problem}, operation_id="licence-history")
+@router.get("/{reference}/history", response=ROWS, operation_id="licence-history")
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Its records, by kind."""
     _seen(request, reference)
@@ -160,7 +159,7 @@ class CustomsMessage:
 
 
 @customs.post("/messages", response={200: dict[str, Any], WRITES: Problem}, operation_id="customs-message")
-def customs_message(request: HttpRequest, said: declared(CustomsMessage) = Body(...)) -> HttpResponse:  # type: ignore[valid-type]
+def customs_message(request: HttpRequest, said: Annotated[declared(CustomsMessage), Body()]) -> HttpResponse:
     """Every line is answered by itself, once per sender, message and line; a bad line leaves the good ones booked."""
     hat = request.auth.as_one_of(CUSTOMS, request.path)
     asked: Any = said

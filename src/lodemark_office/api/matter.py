@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Query, Router
+from ninja import Body, Router
 
 from lodemark.custody import canonical
 from lodemark_office.acts import listing, matter, tracing
 from lodemark_office.acts.store import UnknownDossier
-from lodemark_office.api.acting import CREATED, DONE, KeyHeader
-from lodemark_office.api.answers import READS, Problem, answered, json_answer, sent
+from lodemark_office.api.acting import CREATED, DONE, READ, KeyHeader, Texts
+from lodemark_office.api.answers import answered, json_answer, sent
 from lodemark_office.api.reading import body_of, declared
 from lodemark_office.api.sight import DESK, INSPECTORATE, SEES_ALL, dossier_of
 from lodemark_office.doors.parts.acting import office
@@ -23,10 +23,10 @@ CSV: dict[str, Any] = {
 }
 
 
-@assays.post("/", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
+@assays.post("", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
 def record_assay(request: HttpRequest, key: KeyHeader, name: str = "assays.csv") -> HttpResponse:
     """Record a laboratory's file: what was read, what was not, the checks that did not hold."""
-    hat = request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    hat = request.auth.as_one_of(TRACERS, request.path)
     return answered(matter.record_assay(office(), sent(request, key, hat), body_of(request), name), 201)
 
 
@@ -40,28 +40,28 @@ class Seen:
     text: str
 
 
-@inspections.post("/", response=CREATED, operation_id="inspection-file")
-def inspect(request: HttpRequest, key: KeyHeader, said: declared(Seen) = Body(...)) -> HttpResponse:  # type: ignore[valid-type]
+@inspections.post("", response=CREATED, operation_id="inspection-file")
+def inspect(request: HttpRequest, key: KeyHeader, said: Annotated[declared(Seen), Body()]) -> HttpResponse:
     """File an inspection."""
-    hat = request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    hat = request.auth.as_one_of(TRACERS, request.path)
     seen: Any = said
     message = sent(request, key, hat)
     return answered(matter.inspect(office(), message, seen.thing, seen.found_use, seen.found_user, seen.text), 201)
 
 
-@lots.get("/lineage", response={200: dict[str, Any], READS: Problem}, operation_id="lot-lineage")
+@lots.get("/lineage", response=READ, operation_id="lot-lineage")
 def lineage(request: HttpRequest, thing: str, way: Literal["back", "forward"] = "back") -> HttpResponse:
     """The ancestors or descendants of a lot or serial, step by step, with the gaps on the way."""
-    request.auth.as_one_of(TRACERS, request.path)  # type: ignore[attr-defined]
+    request.auth.as_one_of(TRACERS, request.path)
     known = office().store.journal().lineage(canonical(thing), way)
     found = known.back(canonical(thing)) if way == "back" else known.forward(canonical(thing))
     return json_answer({"thing": canonical(thing), "way": way, "tree": found, "gaps": known.gaps(), "digest": known.digest})
 
 
-@lots.get("/reach", response={200: dict[str, Any], READS: Problem}, operation_id="lot-reach")
-def reach(request: HttpRequest, licence: str, element: str, use: list[str] = Query(["military"])) -> HttpResponse:
+@lots.get("/reach", response=READ, operation_id="lot-reach")
+def reach(request: HttpRequest, licence: str, element: str, use: Texts = ("military",)) -> HttpResponse:
     """At least, at most and expected milligrams of a licence's element in places of these uses, and what is not known."""
-    request.auth.as_one_of(SEES_ALL["finding"], request.path)  # type: ignore[attr-defined]
+    request.auth.as_one_of(SEES_ALL["finding"], request.path)
     state = office().store.states(dossier_of("licence", licence))
     found = tracing.evidence(office()).reach(state.terms.number, element, tuple(use))
     if found is None:
@@ -74,7 +74,7 @@ def load_list(
     request: HttpRequest, list_id: str, key: KeyHeader, published: date, profile: str = "simple-csv", accepted: str = ""
 ) -> HttpResponse:
     """Load a version of a party list; a damaged or much smaller one is refused unless ``accepted`` says why it is used."""
-    hat = request.auth.as_one_of(DESK, request.path)  # type: ignore[attr-defined]
+    hat = request.auth.as_one_of(DESK, request.path)
     dossier_of("list", list_id)
     message = sent(request, key, hat)
     return answered(listing.load_list(office(), message, list_id, profile, published, body_of(request), accepted))

@@ -19,7 +19,7 @@ LONGEST_URL = 8_000
 
 def params_of(asked: Asked) -> dict[str, str | list[str]]:
     """The parameters of the URL, each decoded once."""
-    return {name: values for name, values in asked.request.GET.lists()}
+    return dict(asked.request.GET.lists())
 
 
 def extensions_of(asked: Asked) -> str | None:
