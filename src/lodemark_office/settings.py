@@ -79,6 +79,7 @@ USE_I18N = False  # our own catalogue speaks (lodemark.wording): one place for e
 
 STATIC_URL = "/static/"
 STATIC_ROOT = OFFICE.data_dir / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns at every start where it is missing
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {

@@ -138,6 +138,7 @@ def _issued(store: Store, dossier: str) -> Entry:
 
 
 def _make(office: Office, state: Licence, issuer: Issuer, at: datetime, index: int) -> Papers:
+    at = at.replace(microsecond=0)  # tokens and PDF carry whole seconds
     issuance = Issuance(issuer.url, at, issuer.status_uri, index)
     entropy = _entropy(office.store, f"salts/{state.terms.number}")
     sd_jwt = licence_sd_jwt(state.terms, issuance, issuer.signer, entropy)

@@ -11,7 +11,7 @@ from lodemark.application import Application, Filing
 from lodemark_office.acts import filing
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
-from lodemark_office.doors.parts.acting import answered, office, page, sent, today
+from lodemark_office.doors.parts.acting import answered, office, page, sent, today, unreadable
 from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.draft import drop_draft, keep_draft, read_draft
 from lodemark_office.doors.parts.essentials import choices, starter
@@ -73,7 +73,7 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
             if request.method == "POST" and request.POST.get("act") in FILE_AS:
                 return _submit(request, app, form, dossier)
     except Error as error:
-        reasons = (error.reason,)
+        reasons = unreadable(error)
     book = office().book
     shown = {
         "dossier": dossier,

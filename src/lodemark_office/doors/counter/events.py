@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from lodemark import Error, Reason
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, page
+from lodemark_office.doors.parts.acting import answered, page, unreadable
 from lodemark_office.doors.parts.captured import capture, captures
 
 
@@ -19,5 +19,5 @@ def events(request: HttpRequest) -> HttpResponse:
         try:
             return answered(request, capture(request))
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     return page(request, "counter/events.html", {"captures": captures(request.hat.party_id)}, reasons)

@@ -17,7 +17,7 @@ from lodemark_office.acts import licensing, papers
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
-from lodemark_office.doors.parts.acting import answered, office, page, sent
+from lodemark_office.doors.parts.acting import answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
 from lodemark_office.doors.parts.issuer import issuer
@@ -35,7 +35,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             return answered(request, _act(request, dossier, state))
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     shown = {
         "dossier": dossier,
         "reference": reference,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import timezone
 
 from lodemark import Error, Reason
 from lodemark.case import Case, Ground, Judgement, LineOutcome, NoticeGround
@@ -16,9 +15,9 @@ from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, fresh_factor, office, page, read_day, sent, today
+from lodemark_office.doors.parts.acting import answered, fresh_factor, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.clock import clock_of
-from lodemark_office.doors.parts.file import shown_file
+from lodemark_office.doors.parts.file import instant_of, shown_file
 from lodemark_office.doors.parts.lines import appeals_of, licences_of
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by
@@ -45,10 +44,8 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             return answered(request, _act(request, dossier, state))
         except Error as error:
-            if error.kind != "bad-input":
-                raise
-            reasons = (error.reason,)
-    file = casework.open_file(office(), dossier, timezone.now())
+            reasons = unreadable(error)
+    file = casework.open_file(office(), dossier, instant_of(state))
     notice = office().case_rules(today()).notice
     parts = shown_file(file, request.lang)
     shown = {

@@ -14,7 +14,7 @@ from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today
+from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by
 
@@ -34,9 +34,7 @@ def finding(request: HttpRequest, reference: str) -> HttpResponse:
             message = sent(request)
             return answered(request, findings.act(office(), message, dossier, _command(request, message, state)))
         except Error as error:
-            if error.kind != "bad-input":
-                raise
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     window = findings.rules(office(), sent(request).at).window
     shown = {
         "dossier": dossier,

@@ -10,7 +10,7 @@ from lodemark_office.acts import listing, promises
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today
+from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.captured import uploaded
 from lodemark_office.doors.parts.lines import of_party
 from lodemark_office.doors.parts.standings import shown_standing
@@ -34,7 +34,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             )
             return answered(request, answer)
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     loaded = [(dossier.partition("/")[2], _last(dossier)) for dossier in office().store.dossiers("list")]
     loads = request.hat.role in listing.LOADERS
     shown = {"loaded": loaded, "loads": loads, "current": office().screener.lists(today()).current}

@@ -13,7 +13,7 @@ from lodemark.measure import read_mass_mg
 from lodemark_office.acts import licensing
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, sent, today
+from lodemark_office.doors.parts.acting import answered, office, page, sent, today, unreadable
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
 from lodemark_office.doors.parts.issuer import issuer
@@ -35,7 +35,7 @@ def gate(request: HttpRequest) -> HttpResponse:
         except UnknownDossier:
             reasons = (Reason("gate-no-licence", None, {"number": text[:80]}),)
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     return page(request, "gate/home.html", {"q": text, "reserved": _reserved()}, reasons)
 
 
@@ -49,9 +49,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             return answered(request, _act(request, dossier, state))
         except Error as error:
-            if error.kind != "bad-input":
-                raise
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     fit = usable(state, today())
     shown = {
         "dossier": dossier,

@@ -10,7 +10,7 @@ from lodemark import Error, Reason
 from lodemark_office.acts import findings, matter
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, sent
+from lodemark_office.doors.parts.acting import answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.captured import capture, captures, uploaded
 from lodemark_office.store import models
 
@@ -25,9 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         try:
             return answered(request, _act(request))
         except Error as error:
-            if error.kind != "bad-input":
-                raise
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     rows = models.Summary.objects
     inspector = request.hat.role == "inspector"
     shown = {

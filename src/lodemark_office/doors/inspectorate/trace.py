@@ -12,11 +12,13 @@ from lodemark.licence import Licence
 from lodemark.licence.commodity import element_of
 from lodemark_office.acts import tracing
 from lodemark_office.doors.desk.queue import OFFICE
-from lodemark_office.doors.inspectorate.plan import SEEN
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import office, page
+from lodemark_office.doors.parts.acting import office, page, unreadable
 from lodemark_office.doors.parts.bars import Strip, strip
 from lodemark_office.store import models
+
+USES = ("military", "civil")
+"""Uses that an inspection can have seen; whatever nobody looked at is in none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def trace(request: HttpRequest) -> HttpResponse:
         try:
             rows = _traced(state)
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     licences = models.Summary.objects.filter(noun="licence").order_by("-dossier")
     shown = {"licences": licences, "number": number, "state": state, "rows": rows, "asked": bool(number)}
     return page(request, "inspectorate/trace.html", shown, reasons)
@@ -54,7 +56,7 @@ def _traced(state: Licence) -> list[Traced]:
     elements = sorted({element for line in state.terms.lines for code in line.caps if (element := element_of(code))})
     found = []
     for element in elements:
-        for use in SEEN:
+        for use in USES:
             answer = known.reach(state.terms.number, element, (use,))
             if answer is None:
                 continue

@@ -64,6 +64,13 @@ def fresh_factor(request: HttpRequest, message: Sent) -> datetime | None:
     return message.at if known == request.user else None
 
 
+def unreadable(error: Error) -> tuple[Reason, ...]:
+    """What the form itself got wrong, for the page to show beside it; any other trouble has a page of its own."""
+    if error.kind != "bad-input":
+        raise error
+    return (error.reason,)
+
+
 def answered(request: HttpRequest, answer: Answer, then: str = "") -> HttpResponse:
     """Keep the answer for the next page and go there (post, redirect, get); what was typed is kept when it was refused."""
     request.session[SHOWN] = jsonable(answer)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from lodemark import Error, Reason, application, rules
 from lodemark_office.acts import filing
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import office, page, today
+from lodemark_office.doors.parts.acting import office, page, today, unreadable
 from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.essentials import choices, starter
 
@@ -22,7 +22,7 @@ def checklist(request: HttpRequest) -> HttpResponse:
         try:
             shown |= _answer(request)
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     return page(request, "public/checklist.html", {**shown, "typed": request.GET}, reasons)
 
 

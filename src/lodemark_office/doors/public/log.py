@@ -9,7 +9,7 @@ from lodemark import Error, Reason
 from lodemark.ledger import Receipt
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import page
+from lodemark_office.doors.parts.acting import page, unreadable
 from lodemark_office.store import log, models
 
 TEXT = "text/plain; charset=utf-8"
@@ -25,7 +25,7 @@ def the_log(request: HttpRequest) -> HttpResponse:
             receipt = Receipt.parse(request.POST.get("receipt", ""))
             proven = receipt, receipt.verify([log.log_key()])
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     rows = models.SignedCheckpoint.objects.order_by("-size")[:20]
     return page(request, "public/log.html", {"rows": rows, "log_key": str(log.log_key()), "proven": proven}, reasons)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from lodemark import Error, application, rules
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import page, today
+from lodemark_office.doors.parts.acting import page, today, unreadable
 
 COMPARED = ("cn-ann18", "us-3a090-2026", "nl-litho", "eu-2021-821")
 EXAMPLES = ("full", "general", "minimal", "meishan-declared")
@@ -65,7 +65,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             on = app.filed_on or day_of(request)
             table = application.compare(app, chosen, on, bool(request.POST.get("as_if_controlled")))
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     rows = [row for row in table.rows if not only_differing or len({entry.value for entry in row.entries}) > 1] if table else []
     if table is not None and request.POST.get("as") == "csv":
         answer = HttpResponse("\ufeff" + application.table(table, "csv", request.lang), content_type="text/csv; charset=utf-8")

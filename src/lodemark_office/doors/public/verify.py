@@ -19,7 +19,7 @@ from lodemark.licence.paper import credentials_in
 from lodemark_office.acts import papers
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import office, page, today
+from lodemark_office.doors.parts.acting import office, page, today, unreadable
 from lodemark_office.doors.parts.issuer import issuer
 
 NO_SCRIPT = (
@@ -48,7 +48,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
         try:
             found = _found(request)
         except Error as error:
-            reasons = (error.reason,)
+            reasons = unreadable(error)
     shown = {
         "found": found,
         "kid": issuer().signer.key.kid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
@@ -94,6 +95,12 @@ def sentence(context: template.Context, code: str, facts: Any) -> str:
 def state_word(context: template.Context, noun: str, state: str) -> str:
     """The word for the state of a noun."""
     return say(f"state-{noun}-{state}", {}, _lang(context))
+
+
+@register.filter
+def day_before(day: date) -> date:
+    """The last day of a half-open period."""
+    return day - timedelta(days=1)
 
 
 @register.filter

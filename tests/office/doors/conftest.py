@@ -1,0 +1,39 @@
+"""One office with stories in it for all door tests; each test's own acts are rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from tests.office.api_kit import Clock
+from tests.office.doors.demonstration import SCENARIOS, STORIES, Told, make_accounts
+
+from lodemark_office.doors.parts import acting
+from lodemark_office.store import models
+from lodemark_office.store.database import DatabaseStore
+from lodemark_office.stories.read import read_cast, read_story
+from lodemark_office.stories.stage import play, stage
+
+
+@pytest.fixture(scope="package")
+def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Told]:
+    """The stories, played once; taken back when the last door test is over."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = read_cast(SCENARIOS / "cast.toml")
+        office = stage(DatabaseStore(), cast)
+        for name in STORIES:
+            list(play(office, cast, read_story(SCENARIOS / name)))
+        make_accounts(cast)
+        rows = models.Summary.objects.order_by("-dossier")
+        yield Told({row.noun: row.dossier for row in rows})
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def told(told_once: Told, db: None, clock: Clock) -> Told:
+    """The office of this test, a week after the stories: what it does is rolled back, so nothing folded may be remembered."""
+    clock("2026-11-02")
+    acting._OFFICE.clear()
+    return told_once
