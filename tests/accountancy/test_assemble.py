@@ -61,7 +61,8 @@ def test_each_unusable_row_has_its_reason() -> None:
     assert problems(flows=[replace(first, n_items=0)]) == {"balance-items-below-one"}
     assert problems(flows=[replace(first, stream="new scale")]) == {"balance-stream-without-error"}
     assert problems(inventories=inventories_a()[:-1]) == {"balance-inventory-missing"}
-    assert problems(inventories=[]) == {"balance-inventory-missing"}
+    assert problems(inventories=[]) == {"balance-no-inventory"}
+    assert problems(inventories=[], flows=[]) == {"balance-no-inventory"}
     off = [replace(item, taken_at=item.taken_at + timedelta(hours=5)) for item in inventories_a()]
     assert problems(inventories=off) == {"balance-inventory-off-boundary"}
     assert problems(boundaries=BOUNDARIES[:1]) == {"balance-boundaries"}

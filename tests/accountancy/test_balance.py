@@ -226,3 +226,10 @@ def test_units_do_not_matter() -> None:
     data = example_a()
     z = sitmuf(muf(data), covariance(data))
     assert sitmuf(1000 * muf(data), 1e6 * covariance(data)) == pytest.approx(z)
+
+
+def test_one_period_is_a_balance() -> None:
+    """A plant's first month has to be drawn too."""
+    flows = [flow for flow in flows_a() if flow.flow_id.split("-")[1] == "0"]
+    found = run(assemble(flows, inventories_a()[:2], components_a(), BOUNDARIES[:2]), "Dy", "SITE", goal_mg=mg(6))
+    assert len(found.lines) == 1 and found.klass == "closed" and found.lines[0].z == pytest.approx(0.65982675)

@@ -50,7 +50,7 @@ def test_more_than_the_feed_explains_is_found_and_named_without_accusing() -> No
     more = balance(scaled(640), YIELDS)
     assert more.z == pytest.approx(3.92773741, rel=1e-7)
     assert more.verdict == "more-shipped-than-explained"
-    assert more.over_cap_sigma < -20
+    assert more.over_cap_sigma is not None and more.over_cap_sigma < -20
     far = balance(scaled(745), YIELDS)
     assert (far.z, far.over_cap_sigma) == pytest.approx((8.26210957, 0.81461692), rel=1e-7)
     said = more.found[0].explain("en")
@@ -98,3 +98,11 @@ def test_bad_input_is_listed_at_once() -> None:
 def test_the_feed_is_the_licence_in_metal() -> None:
     """850 kg of oxide is 740.62 kg of metal; read as metal it would explain 15 % too much."""
     assert contained_mg(read_mass_mg("850 kg"), oxide_factor("Dy2O3")) == pytest.approx(740_622_000, abs=5_000)
+
+
+def test_a_licence_of_which_nothing_was_shipped_yet_is_explained() -> None:
+    """The first week of every licence."""
+    found = licence_balance(
+        [Feed(QUARTERS[0], QUARTERS[1], 100_000_000)], [], YIELDS, date(2026, 1, 8), components=ERRORS, element="Dy"
+    )
+    assert found.verdict == "explained" and found.shipped_kg == pytest.approx(0.0) and found.over_cap_sigma is None

@@ -69,6 +69,8 @@ def test_xlsx_reads_like_csv() -> None:
         ("S-1,Nd,0,%,1", OXIDE, "A05"),
         ("S-1,Nd,-2,%,1", OXIDE, "A05"),
         ("S-1,Nd,<,%,", OXIDE, "A06"),
+        ("S-1,Nd,<0,%,", OXIDE, "A06"),
+        ("S-1,Nd,<-5,%,", OXIDE, "A06"),
         ("S-1,Xx,1,%,", OXIDE, "assay-analyte-unreadable"),
         ('S-1,Nd,"1,234",%,', OXIDE, "assay-value-unreadable"),
         ("S-1,Nd,about 3,%,", OXIDE, "assay-value-unreadable"),
@@ -167,3 +169,10 @@ def test_unknown_units_name_the_cure() -> None:
     with pytest.raises(UnitError) as caught:
         mg_per_kg("at%")
     assert "mg/kg" in caught.value.explain("en")
+
+
+@pytest.mark.parametrize(("u_sys", "refused"), [("0.1", False), ("0.1001", True), ("-0.01", True), ("0", False)])
+def test_the_shared_part_is_a_part(u_sys: str, refused: bool) -> None:
+    """A shared uncertainty above the whole would leave a negative variance for the rest."""
+    reading = read(f"sample_id,analyte,value,unit,u,u_sys\nS-1,Nd,12.5,%,0.1,{u_sys}\nS-2,Nd,12.5,%,0.1,\n")
+    assert [reason.code for cell in reading.rejected for reason in cell.reasons] == (["A04-shared"] if refused else [])

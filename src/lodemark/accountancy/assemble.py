@@ -38,6 +38,9 @@ def assemble(
     """
     table = flows if isinstance(flows, FlowTable) else FlowTable.of(flows)
     problems = [*_bad_flows(table), *_bad_inventories(inventories), *_bad_boundaries(boundaries)]
+    if not inventories:
+        # Without a stock-taking there is a book and nothing to set beside it; an empty floor is a result and is written down.
+        problems.append(Reason("balance-no-inventory"))
     if problems:
         raise BadInput(problems)
     edges = np.asarray([micros(boundary) for boundary in boundaries], dtype=np.int64)

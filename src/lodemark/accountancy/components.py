@@ -52,7 +52,7 @@ def measured_rows(table: FlowTable, inventories: Sequence[Inventory]) -> Rows:
     """Flows and inventories one under the other, in one numbering of streams."""
     held = Coded.of(item.stream for item in inventories)
     names = {name: code for code, name in enumerate(dict.fromkeys((*table.stream.names, *held.names)))}
-    codes = [column.map(names.__getitem__) for column in (table.stream, held) if len(column.codes)]
+    codes = [column.map(names.__getitem__) for column in (table.stream, held)]
     held_mg = np.asarray([item.element_mg for item in inventories], dtype=np.int64)
     held_at = np.asarray([micros(item.taken_at) for item in inventories], dtype=np.int64)
     return Rows(

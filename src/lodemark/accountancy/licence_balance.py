@@ -69,7 +69,7 @@ class LicenceBalance:
     z: float
     threshold: float
     verdict: Literal["explained", "more-shipped-than-explained"]
-    over_cap_sigma: float
+    over_cap_sigma: float | None
     muf_kg: tuple[float, ...]
     sitmuf: tuple[float, ...]
     cumuf_kg: float
@@ -190,13 +190,13 @@ def _data(
     )
 
 
-def _over_cap(data: BalanceData, feeds: Sequence[Feed], gone_kg: float) -> float:
-    """Sigmas by which the shipped mass exceeds the feed itself; only the shipments' own errors count."""
+def _over_cap(data: BalanceData, feeds: Sequence[Feed], gone_kg: float) -> float | None:
+    """Sigmas by which the shipped mass exceeds the feed itself; only the shipments' own errors count. None: nothing shipped."""
     weight = np.asarray(data.A.sum(axis=0)).ravel()
     weight[: len(feeds)] = 0.0
     variance = float((weight**2) @ np.asarray(data.V.sum(axis=0)).ravel())
     u = hypot(sqrt(variance), float(np.linalg.norm(data.G @ weight)))
-    return (gone_kg - sum(feed.element_mg for feed in feeds) / MG_PER_KG) / u
+    return (gone_kg - sum(feed.element_mg for feed in feeds) / MG_PER_KG) / u if u else None
 
 
 def _caveats(yields: Sequence[Yield], data: BalanceData) -> tuple[Reason, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
+from numpy.typing import NDArray
 
 from lodemark.assay.aitken_lucy import whiten
 from lodemark.assay.background import Background
@@ -37,8 +37,8 @@ def kde_matrix(z1: Floats, n1: int, z2: Floats, n2: int, background: Background)
     product = np.exp(one.log_kernel - top1[:, None]) @ np.exp(two.log_kernel - top2[:, None]).T
     with np.errstate(divide="ignore"):
         kernels = np.log(product) + top1[:, None] + top2[None, :]
-    for i, j in np.argwhere(product < _UNDERFLOW).tolist():
-        kernels[i, j] = logsumexp(one.log_kernel[i] + two.log_kernel[j])
+    i, j = np.nonzero(product < _UNDERFLOW)
+    kernels[i, j] = _joined(one.log_kernel, i, two.log_kernel, j)
     weight, constant = _between(n1, n2, background)
     apart = (one.y**2 @ weight)[:, None] + (two.y**2 @ weight)[None, :] - 2 * (one.y * weight) @ two.y.T
     return np.asarray((constant + kernels + apart - one.log_alone[:, None] - two.log_alone[None, :]) / LN10)
@@ -55,17 +55,27 @@ def kde_pairs(z1: Floats, n1: int, z2: Floats, n2: int, background: Background) 
     top1, top2 = one.log_kernel.max(axis=1), two.log_kernel.max(axis=1)
     part1, part2 = np.exp(one.log_kernel - top1[:, None]), np.exp(two.log_kernel - top2[:, None])
     weight, constant = _between(n1, n2, background)
-    kernels = np.empty(len(z1))
+    product = np.empty(len(z1))
     step = max(1, _BLOCK // len(background.item_means))
     for start in range(0, len(z1), step):
-        i, j = at1[start : start + step], at2[start : start + step]
-        product = np.einsum("ij,ij->i", part1[i], part2[j])
-        with np.errstate(divide="ignore"):
-            kernels[start : start + step] = np.log(product) + top1[i] + top2[j]
-        for place in np.flatnonzero(product < _UNDERFLOW).tolist():
-            kernels[start + place] = logsumexp(one.log_kernel[i[place]] + two.log_kernel[j[place]])
+        part = slice(start, start + step)
+        product[part] = np.einsum("ij,ij->i", part1[at1[part]], part2[at2[part]])
+    with np.errstate(divide="ignore"):
+        kernels = np.log(product) + top1[at1] + top2[at2]
+    low = np.flatnonzero(product < _UNDERFLOW)
+    kernels[low] = _joined(one.log_kernel, at1[low], two.log_kernel, at2[low])
     apart = (one.y[at1] - two.y[at2]) ** 2 @ weight
     return np.asarray((constant + kernels + apart - one.log_alone[at1] - two.log_alone[at2]) / LN10)
+
+
+def _joined(first: Floats, i: NDArray[np.intp], second: Floats, j: NDArray[np.intp]) -> Floats:
+    """ln of sum_k exp(first[i, k] + second[j, k]), for pairs whose product underflows."""
+    found = np.empty(len(i))
+    step = max(1, _BLOCK // first.shape[1])
+    for start in range(0, len(i), step):
+        part = slice(start, start + step)
+        found[part] = _lse(first[i[part]] + second[j[part]])
+    return found
 
 
 def _between(n1: int, n2: int, background: Background) -> tuple[Floats, float]:

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression, minimize
+from scipy.special import expit
 
 from lodemark.assay.model import Floats, digest_of
 
@@ -113,12 +114,14 @@ def _logistic(ss: Floats, ds: Floats) -> tuple[float, float]:
         a, b = x
         wrong_ss, wrong_ds = scale * (-a - b * ss), scale * (a + b * ds)
         value = np.logaddexp(0, wrong_ss).mean() + np.logaddexp(0, wrong_ds).mean()
-        p_ss, p_ds = 1 / (1 + np.exp(-wrong_ss)), 1 / (1 + np.exp(-wrong_ds))
+        p_ss, p_ds = expit(wrong_ss), expit(wrong_ds)
         slope = scale * np.array([p_ds.mean() - p_ss.mean(), (p_ds * ds).mean() - (p_ss * ss).mean()])
         return float(value), slope
 
     found = minimize(cost, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-10})
-    return float(found.x[0]), float(found.x[1])
+    a, b = found.x.tolist()
+    # A negative slope would turn support for one side into support for the other: such a method says nothing.
+    return (float(a), float(b)) if b > 0 else (0.0, 0.0)
 
 
 def _pav_values(ss: Floats, ds: Floats) -> tuple[Floats, Floats]:

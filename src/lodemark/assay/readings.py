@@ -56,24 +56,27 @@ class _Reasons(list[Reason]):
 def _row(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
     fields, reasons = cell.fields, _Reasons()
     _check_identity(fields, reasons)
-    analyte, form, scale = _basis(fields, reasons)
-    value = reasons.attempt(
-        "assay-value-unreadable", lambda: read_reported(fields.get("value", ""), decimal_comma), Reported("missing")
-    )
+    analyte, form, scale, wrong = _basis(*(fields.get(name, "") for name in _NAMED))
+    reasons += wrong
+    reported = fields.get("value", "")
+    value = reasons.attempt("assay-value-unreadable", lambda: read_reported(reported, decimal_comma), Reported("missing"))
     numbers = _numbers(fields, decimal_comma, reasons)
     lod = numbers.get("lod") if value.limit is None else value.limit
     flag: Flag = "lt" if value.flag == "missing" and lod is not None else value.flag
-    at = {"analyte": analyte, "value": fields.get("value", ""), "u": fields.get("u")}
+    at = {"analyte": analyte, "value": reported, "u": fields.get("u")}
     if value.number is not None and value.number <= 0:
         # Zero is not a result: no laboratory can measure it and its logarithm does not exist. It is below some limit.
         reasons.append(Reason("A05", None, at))
-    if flag in ("lt", "gt") and lod is None:
+    if (flag in ("lt", "gt") and lod is None) or (lod is not None and lod <= 0):
         reasons.append(Reason("A06", None, at))
     if numbers.get("u", 1.0) <= 0:
         reasons.append(Reason("A04", None, at))
+    u = _u(numbers, fields, value.number)
+    if not 0 <= numbers.get("u_sys", 0.0) <= (numbers.get("u_sys", 0.0) if u is None else u * (1 + 1e-9)):
+        # What is shared with other results is a part of the uncertainty; more than the whole is a mistake in one of the two.
+        reasons.append(Reason("A04-shared", None, {**at, "u_sys": fields.get("u_sys")}))
     if reasons:
         return Rejected(cell.line, cell.text, fields.get("analyte", ""), tuple(reasons))
-    u = _u(numbers, fields, value.number)
     return AssayRow(
         assay_id=fields.get("assay_id") or fields["sample_id"],
         sample_id=fields["sample_id"],
@@ -92,7 +95,7 @@ def _row(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
         rep_no=int(numbers.get("rep_no", 1)),
         sampled_at=_instant(fields.get("sampled_at", "")),
         measured_at=_instant(fields.get("measured_at", "")),
-        reported_text=fields.get("value", ""),
+        reported_text=reported,
         sys_group=fields.get("sys_group", ""),
         lod_rule=fields.get("lod_rule", ""),
         method=fields.get("method", ""),
@@ -113,26 +116,24 @@ def _check_identity(fields: Mapping[str, str], reasons: _Reasons) -> None:
         reasons.append(Reason("assay-sample-missing", None, {"analyte": fields.get("analyte")}))
 
 
-def _basis(fields: Mapping[str, str], reasons: _Reasons) -> tuple[str, Form, float]:
-    """Element, reported form, and mg/kg of element in one reported unit."""
-    form, moisture, name = fields.get("form", ""), fields.get("moisture", ""), fields.get("analyte", "")
+_NAMED = ("analyte", "form", "moisture", "stage", "unit")
+
+
+@lru_cache(maxsize=4096)
+def _basis(name: str, form: str, moisture: str, stage: str, unit: str) -> tuple[str, Form, float, tuple[Reason, ...]]:
+    """Element, reported form, mg/kg of element in one reported unit, and what is wrong with them; few differ in a file."""
+    reasons = _Reasons()
     unread = ("", "element", 1.0)
     analyte, read_form, factor = reasons.attempt("assay-analyte-unreadable", lambda: read_analyte(name, form), unread)
     ratio = "/" in analyte
-    known = stages().get(fields.get("stage", ""))
+    known = stages().get(stage)
     strict = known is not None and known.basis_matters and not ratio
     if (form and form not in FORMS) or (strict and not form and read_form == "element"):
         reasons.append(Reason("A02-form", None, {"analyte": name, "form": form or None}))
     if (moisture and moisture not in MOISTURES) or (strict and not moisture):
         reasons.append(Reason("A02-moisture", None, {"analyte": name, "moisture": moisture or None}))
-    if ratio:
-        return analyte, "element", 1.0
-    unit = fields.get("unit", "")
-    return (
-        analyte,
-        cast(Form, read_form),
-        factor * reasons.attempt("A01", lambda: mg_per_kg(unit), 1.0, analyte=name, unit=unit or None),
-    )
+    scale = 1.0 if ratio else factor * reasons.attempt("A01", lambda: mg_per_kg(unit), 1.0, analyte=name, unit=unit or None)
+    return analyte, cast(Form, read_form), scale, tuple(reasons)
 
 
 def _numbers(fields: Mapping[str, str], decimal_comma: bool, reasons: _Reasons) -> dict[str, float]:

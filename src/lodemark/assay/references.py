@@ -17,6 +17,8 @@ def lot_references(comps: Sequence[Composition], parts: Sequence[str]) -> tuple[
     A lot of one specimen is usable: the pooled scatter says how far its next specimen may lie.
     """
     usable = [comp for comp in comps if comp.lot_id and set(parts) <= set(comp.parts)]
+    if not usable:
+        return ()
     by_lot: dict[str, list[Composition]] = defaultdict(list)
     for comp in usable:
         by_lot[comp.lot_id or ""].append(comp)
@@ -25,7 +27,7 @@ def lot_references(comps: Sequence[Composition], parts: Sequence[str]) -> tuple[
         for lot, own in by_lot.items()
     }
     freedom = sum(len(own) - 1 for own in logs.values())
-    rest = np.concatenate([own - own.mean(axis=0) for own in logs.values()]) if logs else np.empty((0, len(parts)))
+    rest = np.concatenate([own - own.mean(axis=0) for own in logs.values()])
     # With no lot measured twice, the specimens' own uncertainties are all that is known of the scatter.
     stated = np.mean(
         [np.diag([comp.cov[n, n] / comp.mass[n] ** 2 for n in map(comp.parts.index, parts)]) for comp in usable], axis=0

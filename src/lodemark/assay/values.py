@@ -29,6 +29,7 @@ class Reported:
     limit: float | None = None
 
 
+@lru_cache(maxsize=65536)
 def read_reported(text: str, decimal_comma: bool = False) -> Reported:
     """``12.5``, ``<0.5``, ``>40``, ``n.d.``, ``未检出``; anything else raises ``NumberError``.
 
