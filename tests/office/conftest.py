@@ -20,13 +20,11 @@ OFFICER = Actor("person-1", "office", "officer")
 MakeOrder = Callable[..., Order]
 
 
-@pytest.fixture(params=["memory", "database"])
+# The mark stands on the parameter: the database is made before the run only for tests that are marked for it.
+@pytest.fixture(params=["memory", pytest.param("database", marks=pytest.mark.django_db)])
 def store(request: pytest.FixtureRequest) -> Store:
     """Every promise of a store is tested on the model and on the database of this run."""
-    if request.param == "memory":
-        return MemoryStore()
-    request.getfixturevalue("db")
-    return DatabaseStore()
+    return MemoryStore() if request.param == "memory" else DatabaseStore()
 
 
 @pytest.fixture
