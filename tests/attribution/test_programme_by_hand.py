@@ -147,3 +147,17 @@ def test_an_assay_that_even_mixing_meets_never_widens(genealogy_tables: Any, dat
     after = genealogy.bounds(batch, "Dy", mode=mode, assays=[Assay(lot, low, high)])
     assert after.proven
     assert before.min_mg <= after.min_mg and after.max_mg <= before.max_mg
+
+
+def test_an_assay_that_finds_the_batch_where_it_cannot_be_names_the_lot() -> None:
+    """Lost: evidence of an unrecorded way would crash instead of raising a question."""
+    # O stands apart; 61 % of its 3500 kg would be more than the whole batch of 1 kg.
+    answer = ask({"X": 1, "O": 3500}, {"m": sink("military", X=1)}, assays=[{"lot": "O", "share_of_batch": ["0.61", 1]}])
+    assert numbers(answer) == (None, None, False, "contradiction")
+    assert answer.conflict.facts["records"] == [{"kind": "assay", "name": "O"}]
+    assert answer.conflict.facts["missing_mg"] == 2_135_000_000
+
+
+def test_a_lot_nothing_was_done_with_is_in_stock() -> None:
+    """Lost: the smallest genealogy of all."""
+    assert numbers(ask({"X": 1, "O": 2}, {})) == (0.0, 0.0, True, "exact")

@@ -108,7 +108,9 @@ def outlets(graph: Graph, below: Network, wanted: frozenset[int]) -> tuple[Flags
     Beyond a site that books entitlements the batch may be anywhere: such an arc is on both sides.
     """
     leaves = below.head < 0
-    sink = np.where(below.kind == SINK, graph.sink[below.process], -1)
+    ends = np.flatnonzero(below.kind == SINK)
+    sink = np.full(len(below.kind), -1)
+    sink[ends] = graph.sink[below.process[ends]]
     into = leaves & np.isin(sink, list(wanted))
     books = below.kind == ACCOUNTING
     return into | books, (leaves & ~into) | books

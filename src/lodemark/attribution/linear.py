@@ -72,12 +72,12 @@ def contradiction(program: Programme) -> Conflict:
     """The records that cannot all be true: those whose rows prove that no row can be kept without breaking another."""
     upper, rows, cost = list(program.upper), [], {}
     records = list(program.records)
-    room = max(upper, default=ONE) or ONE
     for row in program.rows:  # every record may give way, at a price; the price above zero is the proof
         terms = dict(row.terms)
         for sign, limit in ((ONE, row.lo), (-ONE, row.hi)):
             if limit is not None:
-                upper.append(2 * room)
+                room = sum((abs(factor) * program.upper[v] for v, factor in row.terms.items()), abs(limit))
+                upper.append(room)
                 records.append((row.kind, -1, -1))
                 cost[len(upper) - 1] = ONE
                 terms[len(upper) - 1] = sign
