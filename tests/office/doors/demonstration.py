@@ -54,7 +54,7 @@ class Told:
             "/classify/": {"q": "1C905"},
             "/rules/provision/": {"id": "cn/duir-2024/17-1"},
             "/inspectorate/trace/": {"licence": self.dossiers["licence"].partition("/")[2]},
-            "/inspectorate/lot/": {"id": "https://id.gs1.org/8004/4012345AIRFRAME7"},
+            "/inspectorate/lots/thing/": {"id": "https://id.gs1.org/8004/4012345AIRFRAME7"},
         }.get(url, {})
 
     def own_pages(self, party: str) -> list[str]:

@@ -8,7 +8,7 @@ from lodemark_office.doors.inspectorate import lots, plan, trace
 urlpatterns = [
     path("", plan.home),
     path("lots/", lots.lots),
-    path("lot/", lots.lot),
+    path("lots/thing/", lots.lot),
     path("trace/", trace.trace),
     path("findings/<str:reference>/", findings.finding),
 ]

@@ -8,6 +8,7 @@ from importlib import resources
 from django.http import HttpRequest, HttpResponse
 
 from lodemark import Error, application, rules
+from lodemark.rules.sentence import provision_sentence
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
 from lodemark_office.doors.parts.acting import page, today, unreadable
@@ -44,6 +45,7 @@ def provision(request: HttpRequest) -> HttpResponse:
         "book": book,
         "one": one,
         "instrument": book.instruments.get(one.instrument),
+        "spoken": provision_sentence(one, book, request.lang),
         "told": rules.explain(name, day_of(request), request.lang),
         "status": book.status(name, day_of(request)),
         "on": day_of(request),
