@@ -11,12 +11,12 @@ import orjson
 
 from lodemark import case
 from lodemark.case import appeal
+from lodemark.case.acts import recorded_acts
 from lodemark.case.appeal import commands as ask
 from lodemark.case.appeal.model import Appeal, AppealFacts, FirstDecision
 from lodemark.case.facts import Session
 from lodemark.case.model import Case, Point
-from lodemark.case.replay import Act, ReplayReport, load_command, load_facts, replay
-from lodemark.ledger import Record
+from lodemark.case.replay import ReplayReport, replay
 from lodemark_office.acts import casework
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
@@ -58,42 +58,14 @@ def rerun(office: Office, sent: Sent, dossier: str) -> Answer:
 
 def rerun_case(office: Office, case_id: str) -> ReplayReport:
     """Decide every act of a case again from its recorded command and facts."""
-    return replay(recorded_acts(office, case_id))
+    entries = list(office.store.entries(case_id))
+    return replay(recorded_acts(entries, lambda name: gathered(office, name), office.case_rules))
 
 
-def recorded_acts(office: Office, case_id: str) -> list[Act]:
-    """The acts of a case as recorded: each document of command and facts with the records it led to.
-
-    Acts whose facts were not kept (a refused attempt) changed nothing and are left out.
-    """
-    grouped: dict[str, list[Record]] = {}
-    for entry in office.store.entries(case_id):
-        if entry.stamp.basis.facts:
-            grouped.setdefault(entry.stamp.basis.facts, []).append(entry.record)
-    acts: list[Act] = []
-    for name, records in grouped.items():
-        seen = orjson.loads(office.store.document(name))
-        for command, group in _parts(seen["command"], seen["act"], records):
-            sent = load_command(command)
-            acts.append(Act(sent, load_facts(seen["facts"]["case"]), office.case_rules(sent.on), tuple(group)))
-    return acts
-
-
-def _parts(command: Mapping[str, Any], name: str, records: list[Record]) -> list[tuple[Mapping[str, Any], list[Record]]]:
-    """The last signature also serves the decision: two acts of one message, told apart by their records."""
-    kebab = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
-    own = [record for record in records if record.kind != "decision-served"]
-    served = [record for record in records if record.kind == "decision-served"]
-    parts = [({**command, "act": kebab, **_named(own)}, own)]
-    for record in served:
-        facts = {key: record.facts[key] for key in ("by", "decision", "licences")}
-        parts.append(({**facts, "act": "serve", "on": record.on.isoformat()}, [record]))
-    return parts
-
-
-def _named(records: list[Record]) -> Mapping[str, object]:
-    # The office names a new case itself, so the name stands in the record and not in the message.
-    return {"case": records[0].facts["case"]} if records and records[0].kind == "case-accepted" else {}
+def gathered(office: Office, name: str) -> Mapping[str, Any]:
+    """The facts an act rested on, from the document of its digest."""
+    found: Mapping[str, Any] = orjson.loads(office.store.document(name))["facts"]
+    return found
 
 
 def gather(office: Office, case_id: str) -> AppealFacts:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from lodemark import Error, Reason
 from lodemark.custody import Journal
-from lodemark.ledger import Actor, Entry, Record
+from lodemark.ledger import Actor, ChainedRecord, Entry, Record
 
 Drafts = Sequence[tuple[str, Sequence[Record]]]
 """What a decision wants written: (dossier, records), in order."""
@@ -107,6 +107,9 @@ class Store(Protocol):
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         """The records of a dossier behind number ``after``, in order; an unknown dossier has none."""
+
+    def chained(self, dossier: str) -> Sequence[ChainedRecord]:
+        """The records of a dossier with their digests, as they lie."""
 
     def dossiers(self, noun: str) -> Sequence[str]:
         """All dossiers of a noun, oldest first."""

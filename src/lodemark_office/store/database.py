@@ -16,7 +16,7 @@ from django.db.models import F
 from lodemark import Reason, __version__
 from lodemark.custody import POSTGRESQL, SQLITE, Journal
 from lodemark.custody import Store as EventStore
-from lodemark.ledger import Basis, Entry, Stamp, body_of, canonical, chain_records, read_body
+from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, canonical, chain_records, read_body
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
 from lodemark_office.store import models
@@ -140,6 +140,11 @@ class DatabaseStore:
         with connection.cursor() as cursor:
             cursor.execute(_ENTRIES, [dossier, after])
             return [read_body(number, bytes(body)) for number, body in cursor.fetchall()]
+
+    def chained(self, dossier: str) -> Sequence[ChainedRecord]:
+        columns = ("number", "body", "body_digest", "prev_digest", "chain_digest")
+        rows = models.LedgerRecord.objects.filter(dossier=dossier).order_by("number").values_list(*columns)
+        return [ChainedRecord(number, *(bytes(part) for part in parts)) for number, *parts in rows]
 
     def dossiers(self, noun: str) -> Sequence[str]:
         rows = models.DossierHead.objects.filter(dossier__startswith=f"{noun}/", number__gt=0).order_by("dossier")

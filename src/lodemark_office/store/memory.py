@@ -69,6 +69,9 @@ class MemoryStore:
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         return [read_body(link.number, link.body) for link in self.chains.get(dossier, [])[after:]]
 
+    def chained(self, dossier: str) -> Sequence[ChainedRecord]:
+        return list(self.chains.get(dossier, []))
+
     def dossiers(self, noun: str) -> Sequence[str]:
         return [dossier for dossier in self.chains if dossier.startswith(f"{noun}/")]
 

@@ -32,7 +32,7 @@ def give_notice(player: Player, step: Step) -> Answer:
         **_who(player, step),
         notice=step.words["notice"],
         grounds=(ground,),
-        evidence=(),
+        evidence=(player.office.store.states(player.dossier(step, "case")).content_digest,),
         answer_by=date.fromisoformat(step.words["answer-by"]),
     )
     return _act(player, step, command)

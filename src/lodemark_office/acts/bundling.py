@@ -1,0 +1,31 @@
+"""The appeal file: a case with everything it rested on, in one file that another person can check and run again.
+
+``lodemark case replay`` and ``lodemark-verify`` read it without an office and without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lodemark.ledger import Bundle, Receipt, read_body
+from lodemark_office.acts.office import Office
+
+
+def bundle(office: Office, case_id: str, receipts: Sequence[Receipt] = ()) -> Bundle:
+    """The case, its application and licences; the facts of every act and every filed version, by their digests."""
+    state = office.store.states(case_id)
+    licences = [name for name in office.store.dossiers("licence") if _decided_by(office, name, case_id)]
+    names = [state.application, case_id, *licences]
+    dossiers = {name: office.store.chained(name) for name in names}
+    wanted = {state.content_digest} if state.content_digest else set()
+    for links in dossiers.values():
+        for link in links:
+            entry = read_body(link.number, link.body)
+            digests = (entry.stamp.basis.facts, str(entry.record.facts.get("content_digest", "")))
+            wanted.update(digest for digest in digests if digest)
+    documents = {name: office.store.document(name) for name in sorted(wanted)}
+    return Bundle(dossiers, documents, receipts)
+
+
+def _decided_by(office: Office, licence: str, case_id: str) -> bool:
+    return office.store.states(licence).terms.decision.startswith(f"{case_id}/")
