@@ -110,7 +110,7 @@ def test_vendored_files_are_what_their_manifest_says() -> None:
     import hashlib
 
     for manifest in SRC.rglob("MANIFEST.toml"):
-        for entry in tomllib.loads(manifest.read_text(encoding="utf-8"))["file"]:
-            data = (manifest.parent / entry["name"]).read_bytes()
-            assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["name"]
-            assert (manifest.parent / entry["licence_text"]).exists(), entry["name"]
+        for entry in (entry for table in tomllib.loads(manifest.read_text(encoding="utf-8")).values() for entry in table):
+            data = (manifest.parent / entry["file"]).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == entry["sha256"], entry["file"]
+            assert entry["licence"] and (manifest.parent / entry["licence_file"]).exists(), entry["file"]

@@ -181,7 +181,7 @@ def _advice(program: Program, view: View, required: tuple[CheckResult, ...]) -> 
         Reason(
             "path-single",
             provision.id,
-            {"kind": kind.value, "title": provision.title["en"], "title_zh": provision.title["zh-Hans"]},
+            {"kind": kind.value, "title": provision.title},
         )
         for provision in unmet
         if provision.for_ and "single" not in provision.for_

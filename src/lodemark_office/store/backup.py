@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import subprocess  # nosec B404 (pg_dump and pg_restore with fixed arguments)
+import subprocess  # nosec B404
 from pathlib import Path
 
 import orjson
