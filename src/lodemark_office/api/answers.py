@@ -60,9 +60,9 @@ class Problem(Schema):
     reasons: list[ProblemReason] = Field(min_length=1)
 
 
-WRITES: Final = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503})
+WRITES: Final = frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429, 503})
 READS: Final = frozenset({400, 401, 403, 404, 409, 429, 503})
-OPEN: Final = frozenset({400, 404, 409, 413, 429, 503})
+OPEN: Final = frozenset({400, 404, 409, 413, 415, 429, 503})
 
 
 def sent(request: HttpRequest, key: str, hat: Membership) -> Sent:

@@ -41,8 +41,17 @@ class TooLarge(Error):
     kind = "too-large"
 
 
+class FormNotRead(Error):
+    """A form with parts, where a document is the whole body."""
+
+    code = "api-media"
+    kind = "media"
+
+
 def body_of(request: HttpRequest) -> bytes:
-    """The bytes of a message; raises ``TooLarge``."""
+    """The bytes of a message; raises ``TooLarge`` and ``FormNotRead``."""
+    if request.content_type == "multipart/form-data":
+        raise FormNotRead(media=request.content_type)
     try:
         return request.body
     except RequestDataTooBig:
