@@ -2,8 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lodemark.ledger import NotCanonical, canonical, digest
 
@@ -42,3 +46,37 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     """A float that is rounded on the way would make a licence unverifiable."""
     with pytest.raises(NotCanonical):
         canonical(value)
+
+
+@pytest.mark.parametrize("first", range(0, 0x20000, 0x1000))
+def test_every_character_has_the_bytes_of_the_standard(first: int) -> None:
+    """Digests are published; a reader with any other RFC 8785 library must come to the same ones."""
+    plain = [chr(code) for code in range(first, first + 0x1000) if not 0xD800 <= code < 0xE000]
+    value = {char: [char, place] for place, char in enumerate(plain)}
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+)
+
+
+@given(JSON)
+def test_canonical_bytes_are_those_of_another_library(value: object) -> None:
+    """Names beyond U+FFFF sort by UTF-16 unit, not by code point; one order more and the chain breaks elsewhere."""
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_names_beyond_the_basic_plane_sort_by_utf16_unit() -> None:
+    """U+1F600 begins with the unit D83D, so it stands before U+FB33: the example of RFC 8785, 3.2.3."""
+    assert canonical({"\ufb33": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+class Word(StrEnum):
+    ONE = "one"
+
+
+def test_a_word_from_a_list_of_words_is_its_text() -> None:
+    """A name that is an enumeration's member is the text it stands for."""
+    assert canonical({Word.ONE: Word.ONE}) == b'{"one":"one"}'
