@@ -10,10 +10,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.licence.make import at, granted, reserve, run
 
 from lodemark.licence.credential import FileSigner, Issuance, KeySet, Trust, build, licence_codes, licence_sd_jwt, slip_code
 from lodemark.licence.credential.status import Status, StatusList
+from tests.licence.make import at, granted, reserve, run
 
 URI = "https://licence.example/status/1"
 INDEX = 70_001

@@ -6,29 +6,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from tests.licence.make import (
-    CUSTOMS,
-    FACTS,
-    HOLDER,
-    KG,
-    LINE,
-    OFFICER,
-    OTHER,
-    PROCEEDING,
-    RULES,
-    TIMER,
-    at,
-    balanced,
-    codes,
-    grant,
-    granted,
-    post,
-    records,
-    refused,
-    reserve,
-    run,
-    when,
-)
 
 from lodemark.licence import (
     Amend,
@@ -51,6 +28,29 @@ from lodemark.licence import (
     decide,
     fold,
     usable,
+)
+from tests.licence.make import (
+    CUSTOMS,
+    FACTS,
+    HOLDER,
+    KG,
+    LINE,
+    OFFICER,
+    OTHER,
+    PROCEEDING,
+    RULES,
+    TIMER,
+    at,
+    balanced,
+    codes,
+    grant,
+    granted,
+    post,
+    records,
+    refused,
+    reserve,
+    run,
+    when,
 )
 
 NOW = when("2026-06-01", OFFICER)

@@ -8,22 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.licence.make import (
-    FACTS,
-    HOLDER,
-    KG,
-    LINE,
-    OFFICER,
-    OTHER,
-    RULES,
-    TIMER,
-    amounts,
-    balanced,
-    masses,
-    records,
-    reserve,
-    when,
-)
 
 from lodemark.ledger import Actor
 from lodemark.licence import Proceeding
@@ -70,6 +54,22 @@ from lodemark.licence.agreement import (
 from lodemark.licence.commands import Command
 from lodemark.trouble import Refusal
 from lodemark.wording import has
+from tests.licence.make import (
+    FACTS,
+    HOLDER,
+    KG,
+    LINE,
+    OFFICER,
+    OTHER,
+    RULES,
+    TIMER,
+    amounts,
+    balanced,
+    masses,
+    records,
+    reserve,
+    when,
+)
 
 SEED = bytes(range(32))
 COUNTER = Actor("o-2", "office", "countersigner")

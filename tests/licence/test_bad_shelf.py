@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.licence.papers import NOW, trust
 
 from lodemark.licence.credential import verify
+from tests.licence.papers import NOW, trust
 
 SHELF = sorted((Path(__file__).parents[1] / "bad" / "licence").glob("*.txt"))
 

@@ -13,14 +13,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from tests.licence.make import FACTS, KG, RULES, at, grant, post, records, reserve
-from tests.licence.papers import INDEX, ISSUED, ISSUER, LICENCE, PACKING, ROOT, SLIP_ID, code, sd_jwt, slip, statuses
 
 from lodemark.cli import main
 from lodemark.ledger import Actor, Basis, Bundle, Record, Stamp, body_of, chain_records, pack
 from lodemark.licence import decide, fold
 from lodemark.licence.credential import build, licence_codes, publish_keys, sign_dead_slips, sign_status_jwt
 from lodemark.licence.paper import Printing, licence_paper, qr_symbol
+from tests.licence.make import FACTS, KG, RULES, at, grant, post, records, reserve
+from tests.licence.papers import INDEX, ISSUED, ISSUER, LICENCE, PACKING, ROOT, SLIP_ID, code, sd_jwt, slip, statuses
 
 NOW = "2026-05-02T02:00:00+00:00"
 

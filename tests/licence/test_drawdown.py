@@ -4,6 +4,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
+from lodemark.licence import (
+    AskedMass,
+    Condition,
+    DecidedLine,
+    Facts,
+    NoteRelease,
+    Resume,
+    Reverse,
+    Suspend,
+    Void,
+    clock_went_back,
+    decide,
+    disagreements,
+    reports_due,
+    usable,
+)
+from lodemark.trouble import Refusal
 from tests.licence.make import (
     CUSTOMS,
     FACTS,
@@ -24,24 +42,6 @@ from tests.licence.make import (
     run,
     when,
 )
-
-from lodemark.licence import (
-    AskedMass,
-    Condition,
-    DecidedLine,
-    Facts,
-    NoteRelease,
-    Resume,
-    Reverse,
-    Suspend,
-    Void,
-    clock_went_back,
-    decide,
-    disagreements,
-    reports_due,
-    usable,
-)
-from lodemark.trouble import Refusal
 
 
 def test_a_part_shipment_returns_the_rest() -> None:
@@ -73,7 +73,9 @@ def test_room_is_exact_to_the_milligram(gross_mg: int, fits: bool) -> None:
     answer = decide(licence, reserve(gross_mg=gross_mg, amounts={"gross": gross_mg}), FACTS, RULES)
     assert isinstance(answer, tuple) is fits
     if isinstance(answer, Refusal):
-        assert answer.reasons[0].facts == {"line": 1, "commodity": "gross", "asked": gross_mg, "left": 500 * KG}
+        told = answer.reasons[0].facts
+        assert (told["line"], told["commodity"], told["asked"], told["left"]) == (1, "gross", gross_mg, 500 * KG)
+        assert (told["asked_as"], told["left_as"]) == ("500.000001 kg", "500.000000 kg")
 
 
 @pytest.mark.parametrize(

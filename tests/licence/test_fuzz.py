@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.licence.papers import ISSUER, KEYS, NOW, ROOT, code, sd_jwt, slip, statuses, trust
 
 from lodemark.licence.credential import (
     BadCredential,
@@ -22,6 +21,7 @@ from lodemark.licence.credential import (
 from lodemark.licence.credential.qr import armour
 from lodemark.licence.paper import attached, credentials_in
 from lodemark.trouble import Error
+from tests.licence.papers import ISSUER, KEYS, NOW, ROOT, code, sd_jwt, slip, statuses, trust
 
 TEXT = st.text(max_size=80)
 PIECES = st.lists(

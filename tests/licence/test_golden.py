@@ -9,6 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
+from lodemark.ledger import Record, canonical
+from lodemark.licence import KINDS, IssuedCredential, NoteRelease, Reverse, Void, decide, fold
+from lodemark.licence import agreement as quota
+from lodemark.licence.credential import issued_record
 from tests.licence import test_acts as acts
 from tests.licence import test_agreement as terms
 from tests.licence.make import (
@@ -27,11 +32,6 @@ from tests.licence.make import (
     run,
     when,
 )
-
-from lodemark.ledger import Record, canonical
-from lodemark.licence import KINDS, IssuedCredential, NoteRelease, Reverse, Void, decide, fold
-from lodemark.licence import agreement as quota
-from lodemark.licence.credential import issued_record
 
 FOLDER = Path(__file__).parents[1] / "golden" / "licence"
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.licence.make import KG, LINE, RULES, balanced, codes, grant, granted, records
 
 from lodemark.ledger import canonical
 from lodemark.licence import Condition, DecidedLine, Facts, decide, fold
+from tests.licence.make import KG, LINE, RULES, balanced, codes, grant, granted, records
 
 
 def test_granted_lines_enter_and_refused_ones_do_not() -> None:

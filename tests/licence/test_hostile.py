@@ -12,7 +12,6 @@ import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.licence.papers import HOLDER_KEY, ISSUER, KEYS, NOW, P256, STRANGER, code, entropy, sd_jwt, slip, trust
 
 from lodemark.licence.credential import BadCredential, KeySet, credential_digest, verify
 from lodemark.licence.credential.cbor import Tag, decode, encode
@@ -21,6 +20,7 @@ from lodemark.licence.credential.jws import sign_jws
 from lodemark.licence.credential.qr import armour, unarmour
 from lodemark.licence.credential.sdjwt import Hidden, issue, open_sd_jwt
 from lodemark.licence.credential.text import b64, unb64
+from tests.licence.papers import HOLDER_KEY, ISSUER, KEYS, NOW, P256, STRANGER, code, entropy, sd_jwt, slip, trust
 
 
 def refused(text: str) -> bool:
@@ -260,9 +260,8 @@ def test_bombs_and_fragments_are_refused(text: str) -> None:
 
 def test_a_strangers_signature_is_not_the_offices() -> None:
     """The same claims under another key: everything is right but who said it."""
-    from tests.licence.papers import ISSUED, LICENCE
-
     from lodemark.licence.credential import licence_codes, licence_sd_jwt
+    from tests.licence.papers import ISSUED, LICENCE
 
     assert refused(licence_sd_jwt(LICENCE.terms, ISSUED, STRANGER, entropy()))
     (forged,) = licence_codes(LICENCE.terms, ISSUED, STRANGER)

@@ -2,10 +2,10 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.licence.make import FACTS, KG, RULES, balanced, granted, post, reserve, run
 
 from lodemark.licence.message import Answer, answer_message, message_key
 from lodemark.trouble import Refusal
+from tests.licence.make import FACTS, KG, RULES, balanced, granted, post, reserve, run
 
 KEYS = [message_key("CNSHA", "M-1", line) for line in range(4)]
 

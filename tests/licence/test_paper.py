@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.licence.make import LINE, at, granted
-from tests.licence.papers import ISSUED, ISSUER, LICENCE, NOW, code, sd_jwt, slip, trust
 
 from lodemark.licence import Condition, DecidedLine
+from lodemark.licence.commodity import written
 from lodemark.licence.credential import licence_codes, verify
 from lodemark.licence.paper import (
     FONTS,
@@ -26,7 +25,9 @@ from lodemark.licence.paper import (
     slip_paper,
 )
 from lodemark.licence.paper.codes import matrix_symbol, qr_symbol
-from lodemark.licence.paper.words import amount_text, visible
+from lodemark.licence.paper.words import visible
+from tests.licence.make import LINE, at, granted
+from tests.licence.papers import ISSUED, ISSUER, LICENCE, NOW, code, sd_jwt, slip, trust
 
 PRINTING = Printing("licence.example", at("2026-03-01"))
 LINK = "https://id.example/253/9521321000012CN2026004217"
@@ -100,10 +101,10 @@ def test_direction_marks_are_shown_not_obeyed() -> None:
 
 
 def test_masses_print_in_kilograms_to_the_milligram() -> None:
-    assert amount_text("gross", 1_234_567_890_123) == "1 234 567.890123 kg"
-    assert amount_text("element:Dy", 1) == "0.000001 kg"
-    assert amount_text("piece", 12_000) == "12 000"
-    assert amount_text("value:CNY", 123_456) == "1 234.56 CNY"
+    assert written("gross", 1_234_567_890_123) == "1 234 567.890123 kg"
+    assert written("element:Dy", 1) == "0.000001 kg"
+    assert written("piece", 12_000) == "12 000"
+    assert written("value:CNY", 123_456) == "1 234.56 CNY"
 
 
 def test_every_condition_prints() -> None:

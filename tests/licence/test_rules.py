@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.licence.make import CUSTOMS, RULES, granted, reserve
 
 import lodemark.licence
 from lodemark.licence import Facts, RegimeUnknown, decide, rules_on
@@ -14,6 +13,7 @@ from lodemark.licence.rules import CN_GROUNDS, CN_PROVISIONS
 from lodemark.rules import NoVersionOnDate, load
 from lodemark.trouble import Refusal
 from lodemark.wording import has
+from tests.licence.make import CUSTOMS, RULES, granted, reserve
 
 SOURCE = Path(lodemark.licence.__file__).parent
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.licence.make import CUSTOMS, FACTS, HOLDER, KG, RULES, amounts, balanced, grant, granted, post, records, reserve
-from tests.licence.test_acts import FREEZE, NO_AMENDMENT, RESTORE, RESUME, REVOKE, SUSPEND
 
 from lodemark.licence import AskedMass, Licence, Reverse, Void, decide, fold, transfers_of
 from lodemark.trouble import Refusal
+from tests.licence.make import CUSTOMS, FACTS, HOLDER, KG, RULES, amounts, balanced, grant, granted, post, records, reserve
+from tests.licence.test_acts import FREEZE, NO_AMENDMENT, RESTORE, RESUME, REVOKE, SUSPEND
 
 START = datetime(2026, 5, 1, 2, tzinfo=UTC)
 STEP = st.tuples(

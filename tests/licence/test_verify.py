@@ -5,28 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.licence.make import HOLDER, LINE, TIMER, at, granted, run, when
-from tests.licence.papers import (
-    HOLDER_KEY,
-    INDEX,
-    ISSUED,
-    ISSUER,
-    KEYS,
-    LICENCE,
-    NOW,
-    P256,
-    PACKING,
-    ROOT,
-    SLIP_ID,
-    STRANGER,
-    code,
-    entropy,
-    sd_jwt,
-    slip,
-    statuses,
-    trust,
-)
-from tests.licence.test_acts import FREEZE, SUSPEND, WITHDRAW
 
 from lodemark.ledger import Basis, Checkpoint, NoteKey, Receipt, Stamp, Tree, body_of, chain, start
 from lodemark.licence import DecidedLine, IssuedCredential, Void, fold
@@ -60,6 +38,28 @@ from lodemark.licence.credential import (
     witnessed,
 )
 from lodemark.licence.credential.document import LARGEST_CODE, _packed_size
+from tests.licence.make import HOLDER, LINE, TIMER, at, granted, run, when
+from tests.licence.papers import (
+    HOLDER_KEY,
+    INDEX,
+    ISSUED,
+    ISSUER,
+    KEYS,
+    LICENCE,
+    NOW,
+    P256,
+    PACKING,
+    ROOT,
+    SLIP_ID,
+    STRANGER,
+    code,
+    entropy,
+    sd_jwt,
+    slip,
+    statuses,
+    trust,
+)
+from tests.licence.test_acts import FREEZE, SUSPEND, WITHDRAW
 
 
 @pytest.mark.parametrize("paper", [sd_jwt, code, slip])

@@ -16,9 +16,9 @@ from lodemark.application.place import places_of
 from lodemark.application.state import Deficiency
 from lodemark.application.tree import leaf_of
 from lodemark.ledger import jsonable
-from lodemark.rules import Assessment, CheckResult, Missing, Rulebook, assess
+from lodemark.rules import Assessment, CheckResult, Fact, Missing, Rulebook, assess
 from lodemark.rules.value import FactValue, Plain
-from lodemark.wording import Lang, say
+from lodemark.wording import LANGUAGES, Lang, say
 
 APPLICANTS: Final = frozenset({"exporter", "end_user", "laboratory"})
 """Who can cure something in the file; what only the office can find out is no deficiency of the applicant."""
@@ -40,7 +40,8 @@ def missing(
 
 def unanswered(app: Application, assessment: Assessment) -> tuple[Deficiency, ...]:
     """The answers that can still change an outcome or that a required paper needs, in the order of the questions."""
-    return tuple(_answer(app, item) for item in assessment.missing if APPLICANTS.intersection(item.may_answer))
+    words = assessment.vocabulary
+    return tuple(_answer(app, item, words) for item in assessment.missing if APPLICANTS.intersection(item.may_answer))
 
 
 def defects(app: Application, assessment: Assessment, checks: Iterable[CheckResult]) -> tuple[Deficiency, ...]:
@@ -53,11 +54,12 @@ def defects(app: Application, assessment: Assessment, checks: Iterable[CheckResu
     return tuple({item.key: item for item in found}.values())
 
 
-def _answer(app: Application, item: Missing) -> Deficiency:
+def _answer(app: Application, item: Missing, words: Mapping[str, Fact]) -> Deficiency:
     places = places_of(app, item.fact_ref)
     path = places[0]
     told: dict[str, object] = {
         "fact": item.fact_ref,
+        "asked": _question(item.fact_ref, words.get(item.question_code)),
         "question": item.question_code,
         "provision": item.why[0] if item.why else "",
     }
@@ -88,11 +90,13 @@ def spoken(item: Deficiency, book: Rulebook, lang: Lang) -> str:
         **spoken_facts(item.facts, lang),
         "evidence": [_paper(book, str(kind), lang) for kind in _listed(item.facts.get("evidence"))],
     }
-    ref = str(item.facts.get("fact", ""))
-    word = book.vocabulary.get(str(item.facts.get("question", "")))
-    asked = [] if word is None else [f"{ref}: {word.question[lang].replace('{key}', ref.rpartition('[')[2].rstrip(']'))}"]
-    told = [] if asked and item.code == "answer-missing" else [say(item.code, facts, lang)]
-    return " ".join([*asked, *told, say(item.cure, facts, lang)])
+    return " ".join([say(item.code, facts, lang), say(item.cure, facts, lang)])
+
+
+def _question(ref: str, word: Fact | None) -> Mapping[str, str]:
+    """The rulebook's own question in both languages; a fact without one is named by its reference."""
+    key = ref.rpartition("[")[2].rstrip("]")
+    return {lang: word.question[lang].replace("{key}", key) if word else ref for lang in LANGUAGES}
 
 
 def spoken_facts(facts: Mapping[str, object], lang: Lang) -> dict[str, object]:

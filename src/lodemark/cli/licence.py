@@ -17,6 +17,7 @@ import typer
 from lodemark.cli.answer import emit, language
 from lodemark.ledger import NoteKey, Record, read_body, unpack
 from lodemark.licence import Licence, fold, transfers_of
+from lodemark.licence.commodity import written
 from lodemark.licence.credential import (
     BadCredential,
     Expected,
@@ -33,7 +34,7 @@ from lodemark.licence.credential import (
     witnessed,
 )
 from lodemark.licence.paper import credentials_in
-from lodemark.licence.paper.words import amount_text, commodity_label
+from lodemark.licence.paper.words import commodity_label
 from lodemark.trouble import Error
 from lodemark.wording import Lang, say
 
@@ -245,7 +246,7 @@ def _told(name: str, verdict: Verdict, lang: Lang) -> str:
 
 def _line(line: dict[str, Any], lang: Lang) -> str:
     amounts = line.pop("caps", None) or line.pop("amounts", None) or {}
-    counted = "; ".join(f"{_commodity(code, lang)} {amount_text(code, amount)}" for code, amount in amounts.items())
+    counted = "; ".join(f"{_commodity(code, lang)} {written(code, amount)}" for code, amount in amounts.items())
     said = ", ".join(
         str(line[name]) for name in ("no", "control_list_entry", "shipment", "end_user", "destination") if name in line
     )
@@ -260,7 +261,7 @@ def _balance(licence: Licence, lang: Lang) -> str:
     rows = []
     for (line, code), account in sorted(licence.accounts.items()):
         parts = {**_plain(account), "available": account.available}
-        told = "  ".join(f"{say(f'account-{name}', {}, lang)} {amount_text(code, amount)}" for name, amount in parts.items())
+        told = "  ".join(f"{say(f'account-{name}', {}, lang)} {written(code, amount)}" for name, amount in parts.items())
         rows.append(f"{line}  {_commodity(code, lang)}: {told}")
     return "\n".join(rows)
 
@@ -270,4 +271,4 @@ def _plain(account: Any) -> dict[str, int]:
 
 
 def _left(left: Any) -> str:
-    return "  ".join(f"{name} {amount_text(name.partition('/')[2], amount)}" for name, amount in left.items())
+    return "  ".join(f"{name} {written(name.partition('/')[2], amount)}" for name, amount in left.items())

@@ -12,6 +12,7 @@ from lodemark.measure import ELEMENTS, OXIDES
 
 GROSS: Final = "gross"
 PIECE: Final = "piece"
+MILLIGRAMS_PER_KG: Final = 1_000_000
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -44,3 +45,12 @@ def element_of(commodity: str) -> str | None:
 def is_mass(commodity: str) -> bool:
     """Whether the amount is in milligrams."""
     return family_of(commodity) in ("gross", "element", "reo")
+
+
+def written(commodity: str, amount: int) -> str:
+    """An amount as people read it: kilograms to six decimals, pieces whole, a value in its major unit."""
+    if is_mass(commodity):
+        return f"{amount // MILLIGRAMS_PER_KG:,}.{amount % MILLIGRAMS_PER_KG:06d} kg".replace(",", " ")
+    if family_of(commodity) == "value":
+        return f"{amount // 100:,}.{amount % 100:02d} {commodity.partition(':')[2]}".replace(",", " ")
+    return f"{amount:,}".replace(",", " ")

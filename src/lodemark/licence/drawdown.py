@@ -13,7 +13,7 @@ from lodemark.ledger import Record
 from lodemark.licence import conditions
 from lodemark.licence.amounts import weigh, wrong_amounts
 from lodemark.licence.commands import Command, Facts, NoteRelease, Post, Reserve, Reverse, Void
-from lodemark.licence.commodity import family_of
+from lodemark.licence.commodity import family_of, written
 from lodemark.licence.fold import fold
 from lodemark.licence.model import Drawdown, Licence, Line, Terms, Transfer
 from lodemark.licence.records import acted, lapse
@@ -175,7 +175,18 @@ def decide_note_release(licence: Licence, command: NoteRelease, facts: Facts, ru
 def no_room(licence: Licence, line: int, amounts: Mapping[str, int], rules: Rules) -> list[Reason]:
     """One reason per commodity whose account holds less than asked."""
     return [
-        Reason("no-room", rules.drawdown, {"line": line, "commodity": commodity, "asked": amount, "left": left})
+        Reason(
+            "no-room",
+            rules.drawdown,
+            {
+                "line": line,
+                "commodity": commodity,
+                "asked": amount,
+                "left": left,
+                "asked_as": written(commodity, amount),
+                "left_as": written(commodity, left),
+            },
+        )
         for commodity, amount in sorted(amounts.items())
         if amount > (left := licence.account(line, commodity).available)
     ]

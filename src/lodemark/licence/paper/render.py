@@ -19,12 +19,13 @@ from zoneinfo import ZoneInfo
 
 import typst
 
+from lodemark.licence.commodity import written
 from lodemark.licence.conditions import of_line
 from lodemark.licence.credential.qr import LICENCE_VERSION, SLIP_VERSION
 from lodemark.licence.model import Drawdown, Line, Terms
 from lodemark.licence.paper.codes import Symbol, matrix_symbol, not_read_back, qr_symbol
 from lodemark.licence.paper.trouble import PaperError
-from lodemark.licence.paper.words import Pair, amount_text, commodity_label, condition_text, pair, visible
+from lodemark.licence.paper.words import Pair, commodity_label, condition_text, pair, visible
 
 HERE: Final = Path(__file__).parent
 FONTS: Final = HERE / "fonts"
@@ -92,7 +93,7 @@ def slip_paper(terms: Terms, draw: Drawdown, code: str, printing: Printing) -> P
     line = terms.line(draw.line)
     assert line is not None
     until = draw.hold_until.astimezone(ZoneInfo(terms.zone)).isoformat(sep=" ", timespec="minutes")
-    amounts = [(commodity_label(code), amount_text(code, amount)) for code, amount in sorted(draw.amounts.items())]
+    amounts = [(commodity_label(code), written(code, amount)) for code, amount in sorted(draw.amounts.items())]
     head = [
         (pair("paper-number"), terms.number),
         (pair("paper-drawdown"), f"{draw.id} / {draw.line}"),
@@ -154,7 +155,7 @@ def _line_block(terms: Terms, line: Line, printing: Printing) -> Mapping[str, An
         (pair("paper-destination"), line.destination),
         (pair("paper-bound-by"), str(len(of_line(terms, line.no)))),
     ]
-    caps = [(commodity_label(code), amount_text(code, amount)) for code, amount in sorted(line.caps.items())]
+    caps = [(commodity_label(code), written(code, amount)) for code, amount in sorted(line.caps.items())]
     return {"title": _both(pair("paper-line", no=line.no)), "rows": _rows(rows), "caps": _rows(caps)}
 
 

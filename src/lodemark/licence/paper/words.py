@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from lodemark.licence.commodity import family_of, is_mass, known
+from lodemark.licence.commodity import family_of, known, written
 from lodemark.licence.model import Condition
 from lodemark.wording import LANGUAGES, Lang, say
 
 Pair: TypeAlias = tuple[str, str]
 """English, Chinese."""
-
-MILLIGRAMS_PER_KG: Final = 1_000_000
 
 
 def pair(code: str, **facts: object) -> Pair:
@@ -26,15 +24,6 @@ def commodity_label(commodity: str) -> Pair:
     return pair(f"commodity-{family_of(commodity)}", what=commodity.partition(":")[2])
 
 
-def amount_text(commodity: str, amount: int) -> str:
-    """The amount as printed: kilograms to six decimals, pieces whole, a value in its major unit."""
-    if is_mass(commodity):
-        return f"{amount // MILLIGRAMS_PER_KG:,}.{amount % MILLIGRAMS_PER_KG:06d} kg".replace(",", " ")
-    if family_of(commodity) == "value":
-        return f"{amount // 100:,}.{amount % 100:02d} {commodity.partition(':')[2]}".replace(",", " ")
-    return f"{amount:,}".replace(",", " ")
-
-
 def condition_text(condition: Condition) -> Pair:
     """The condition as the holder and customs read it, with its parameters, lines and provision."""
     english, chinese = (_condition(condition, lang) for lang in LANGUAGES)
@@ -44,7 +33,7 @@ def condition_text(condition: Condition) -> Pair:
 def _condition(condition: Condition, lang: Lang) -> str:
     named = {code: amount for code, amount in condition.params.items() if known(code)}
     amounts = {
-        say(f"commodity-{family_of(code)}", {"what": code.partition(":")[2]}, lang): amount_text(code, int(str(amount)))
+        say(f"commodity-{family_of(code)}", {"what": code.partition(":")[2]}, lang): written(code, int(str(amount)))
         for code, amount in named.items()
     }
     lines = ", ".join(map(str, condition.lines)) or say("paper-all-lines", {}, lang)
