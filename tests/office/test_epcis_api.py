@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import orjson
 import pytest
+
 from tests.office.api_kit import SCENARIOS, Clock, Hand
 
 EPCIS = "/epcis/v2"
