@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
-from tests.office.api_kit import Clock
-from tests.office.doors.demonstration import SCENARIOS, STORIES, Told, make_accounts
 
 from lodemark_office.doors.parts import acting
 from lodemark_office.store import models
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.stories.read import read_cast, read_story
 from lodemark_office.stories.stage import play, stage
+from tests.office.api_kit import Clock
+from tests.office.doors.demonstration import SCENARIOS, STORIES, Told, make_accounts
 
 
 @pytest.fixture(scope="package")
@@ -36,4 +37,5 @@ def told(told_once: Told, db: None, clock: Clock) -> Told:
     """The office of this test, a week after the stories: what it does is rolled back, so nothing folded may be remembered."""
     clock("2026-11-02")
     acting._OFFICE.clear()
+    cache.clear()
     return told_once

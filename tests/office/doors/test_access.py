@@ -9,9 +9,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from tests.office.doors.demonstration import ROLES, Told, log_in
 
 from lodemark_office.doors.parts.access import PUBLIC
+from tests.office.doors.demonstration import ROLES, Told, log_in
 
 
 def views(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
@@ -130,3 +130,11 @@ def test_the_two_languages_say_it_in_their_own_words(told: Told) -> None:
         assert len(heads[0]) == len(heads[1]) > 0
         assert all(re.search("[\u4e00-\u9fff]", head) for head in heads[1]), heads[1]
         assert not any(re.search("[\u4e00-\u9fff]", head) for head in heads[0]), heads[0]
+
+
+def test_guessing_passwords_comes_to_an_end(told: Told) -> None:
+    """Without a limit every password is a matter of patience; and an honest slip must not lock anybody else out."""
+    public = Client()
+    statuses = [public.post("/login/", {"login": "officer", "password": f"guess {n}"}).status_code for n in range(12)]
+    assert statuses == [422] * 10 + [429] * 2
+    assert public.post("/login/", {"login": "customs", "password": "slip"}).status_code == 422

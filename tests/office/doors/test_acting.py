@@ -6,9 +6,9 @@ import re
 
 from django.http import HttpResponse
 from django.test import Client
-from tests.office.doors.demonstration import SCENARIOS, Told, log_in
 
 from lodemark_office.store import models
+from tests.office.doors.demonstration import SCENARIOS, Told, log_in
 
 HOSTILE = '"><script>alert(1)</script><b onclick=x>&amp; 甲\u202e'
 

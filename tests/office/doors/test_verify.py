@@ -7,11 +7,11 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.office.doors.demonstration import Told, log_in
 
 from lodemark_office.acts.papers import paper_code
 from lodemark_office.store import models
 from lodemark_office.store.database import DatabaseStore
+from tests.office.doors.demonstration import Told, log_in
 
 
 def result(answer) -> str:  # type: ignore[no-untyped-def]

@@ -92,7 +92,7 @@ def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.C
                 **who,
                 notice=f"{state.id}/notice-{len(state.notices) + 1}",
                 grounds=tuple(NoticeGround(line, _ground(form, "")) for line in state.lines),
-                evidence=(),
+                evidence=(state.content_digest,),  # the version that was read: what the party filed, it may see
                 answer_by=read_day(form.get("answer_by")),
             )
         case "weigh":

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from lodemark_office.doors.parts.access import PUBLIC, access, hats
 from lodemark_office.doors.parts.acting import page
 from lodemark_office.doors.parts.home import HOMES, OPEN
+from lodemark_office.doors.parts.throttle import at_most, forget
 from lodemark_office.store import models
 
 THEMES = ("light", "dark")
@@ -34,6 +35,7 @@ def open_pages(request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+@at_most(10, 15 * 60)
 def log_in(request: HttpRequest) -> HttpResponse:
     """Log in; whether an account exists is not told."""
     after = request.POST.get("next") or request.GET.get("next") or "/"
@@ -42,6 +44,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         account = authenticate(request, username=request.POST.get("login", ""), password=request.POST.get("password", ""))
         if account is not None:
             login(request, account)
+            forget(request, "log_in")
             return redirect(after if url_has_allowed_host_and_scheme(after, {request.get_host()}) else "/")
         wrong = True
     people = models.Account.objects.order_by("id") if settings.OFFICE.mode == "demo" else ()

@@ -21,6 +21,7 @@ from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
 from lodemark_office.doors.parts.acting import office, page, today, unreadable
 from lodemark_office.doors.parts.issuer import issuer
+from lodemark_office.doors.parts.throttle import at_most
 
 NO_SCRIPT = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,6 +41,7 @@ NOT_GENUINE = Shown("not-genuine", (Reason("verify-unknown"),))
 
 
 @access(PUBLIC)
+@at_most(60, 60)
 def verify_page(request: HttpRequest) -> HttpResponse:
     """One page, no script, nothing written."""
     found: list[Shown] = []
