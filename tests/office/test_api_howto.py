@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -22,9 +23,9 @@ def run(hand: Hand, command: str, variables: dict[str, str]) -> Any:
     for name, value in variables.items():
         line = line.replace(f"${name}", value)
     words = shlex.split(line)
-    headers = dict(word.split(": ", 1) for flag, word in zip(words, words[1:], strict=False) if flag == "-H")
-    values = [tuple(word.split("=", 1)) for flag, word in zip(words, words[1:], strict=False) if flag == "--data-urlencode"]
-    methods = [word for flag, word in zip(words, words[1:], strict=False) if flag == "-X"]
+    headers = dict(word.split(": ", 1) for flag, word in pairwise(words) if flag == "-H")
+    values = [tuple(word.split("=", 1)) for flag, word in pairwise(words) if flag == "--data-urlencode"]
+    methods = [word for flag, word in pairwise(words) if flag == "-X"]
     url = next(word for word in words[1:] if word.startswith("/"))
     url += f"?{urlencode(values)}" if values else ""
     kind = headers.pop("Content-Type", "application/json")

@@ -9,6 +9,7 @@ from ninja import Body, Router
 
 from lodemark.custody import canonical
 from lodemark_office.acts import listing, matter, tracing
+from lodemark_office.acts.findings import OUTSIDE
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.api.acting import CREATED, DONE, READ, KeyHeader, Texts
 from lodemark_office.api.answers import answered, json_answer, sent
@@ -59,14 +60,15 @@ def lineage(request: HttpRequest, thing: str, way: Literal["back", "forward"] = 
 
 
 @lots.get("/reach", response=READ, operation_id="lot-reach")
-def reach(request: HttpRequest, licence: str, element: str, use: Texts = ("military",)) -> HttpResponse:
-    """At least, at most and expected milligrams of a licence's element in places of these uses, and what is not known."""
+def reach(request: HttpRequest, licence: str, element: str, use: Texts = ()) -> HttpResponse:
+    """At least, at most and expected milligrams of a licence's element in places of these uses (outside every civil one,
+    if none is named), and what is not known."""
     request.auth.as_one_of(SEES_ALL["finding"], request.path)
-    state = office().store.states(dossier_of("licence", licence))
-    found = tracing.evidence(office()).reach(state.terms.number, element, tuple(use))
+    state, uses = office().store.states(dossier_of("licence", licence)), use or OUTSIDE
+    found = tracing.evidence(office()).reach(state.terms.number, element, uses)
     if found is None:
         raise UnknownDossier(dossier=f"licence/{licence}")
-    return json_answer({"licence": licence, "element": element, "uses": use, "reach": found[0]})
+    return json_answer({"licence": licence, "element": element, "uses": uses, "reach": found[0]})
 
 
 @lists.post("/{list_id}", response=DONE, openapi_extra=CSV, operation_id="list-load")

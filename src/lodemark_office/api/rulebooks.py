@@ -31,7 +31,7 @@ def _found(
     request: HttpRequest, regime: Texts, on: date | None, reader: str, unconfirmed: str, assume: Texts
 ) -> list[tuple[Rulebook, Assessment]]:
     asked, day, found = read_application(request), _day(on), []
-    for name in regime[:MOST_REGIMES]:
+    for name in (regime or (office().regime,))[:MOST_REGIMES]:
         book = rules.load(name)
         assessment = rules.assess(
             book,
@@ -56,13 +56,13 @@ def _assumption(text: str) -> tuple[str, str]:
 @router.post("/assess", response=ANSWER, openapi_extra=DOCUMENT, operation_id="assess")
 def assess(
     request: HttpRequest,
-    regime: Texts = ("cn-ann18",),
+    regime: Texts = (),
     on: date | None = None,
     as_seen_by: Reader = "authority",
     unconfirmed: Literal["unknown", "flag"] = "unknown",
     assume: Texts = (),
 ) -> HttpResponse:
-    """What each regime makes of an application, with its grounds. ``assume`` is ``REF=VALUE``, a what-if."""
+    """What each regime (this office's, if none is named) makes of an application. ``assume`` is ``REF=VALUE``, a what-if."""
     found = _found(request, regime, on, as_seen_by, unconfirmed, assume)
     return plain_answer([show.assessment_json(one) for _, one in found])
 
@@ -70,7 +70,7 @@ def assess(
 @router.post("/questions", response=ANSWER, openapi_extra=DOCUMENT, operation_id="questions")
 def questions(
     request: HttpRequest,
-    regime: Texts = ("cn-ann18",),
+    regime: Texts = (),
     on: date | None = None,
     as_seen_by: Reader = "authority",
     limit: int = 5,
