@@ -12,13 +12,14 @@ def of_party(party: str) -> list[Summary]:
     own = list(Summary.objects.filter(party=party).order_by("-dossier"))
     applications = [one.dossier for one in own if one.noun == "application"]
     cases = list(Summary.objects.filter(noun="case", facts__application__in=applications).order_by("-dossier"))
-    return [*_without_taken_up(own, {one.facts["application"] for one in cases}), *cases]
+    return [*_without_taken_up(own, cases), *_owned(cases)]
 
 
 def everything() -> list[Summary]:
     """Every dossier of the office but licences and agreements, which have lists of their own."""
     rows = list(Summary.objects.exclude(noun__in=["licence", "agreement"]).order_by("dossier"))
-    return _without_taken_up(rows, {one.facts["application"] for one in rows if one.noun == "case"})
+    cases = _owned([one for one in rows if one.noun == "case"])
+    return _without_taken_up(rows, cases)
 
 
 def case_of(application: str) -> Summary | None:
@@ -42,6 +43,16 @@ def owner_of(dossier: str) -> str:
     return row.party if row else ""
 
 
-def _without_taken_up(rows: list[Summary], accepted: set[str]) -> list[Summary]:
+def _without_taken_up(rows: list[Summary], cases: list[Summary]) -> list[Summary]:
     # From acceptance on the case is what moves: its application is read there.
+    accepted = {one.facts["application"] for one in cases}
     return [one for one in rows if one.dossier not in accepted]
+
+
+def _owned(cases: list[Summary]) -> list[Summary]:
+    """Cases with the party of their application, which is whose case it is."""
+    wanted = [one.facts["application"] for one in cases]
+    owners = dict(Summary.objects.filter(dossier__in=wanted).values_list("dossier", "party"))
+    for one in cases:
+        one.party = owners.get(one.facts["application"], "")
+    return cases
