@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, transaction
 
 from lodemark.ledger.chain import chain
 from lodemark_office.store import models
@@ -24,6 +24,9 @@ BODY_BYTES, ANSWER_BYTES, DOCUMENT_BYTES = 1000, 230, 850
 
 TRIES: Final = 50
 """A serialization failure is asked again this often before it counts as an error."""
+
+TRANSIENT: Final = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, and the duplicate number that a competitor's head leads to before either is noticed."""
 
 Ask = Callable[[str], str]
 """Ask for one drawdown of this name: ``done``, ``refused``, or the name of an error."""
@@ -59,8 +62,8 @@ def serializable(plan: Plan) -> Ask:
         for _ in range(TRIES - 1):
             try:
                 return _transact(plan, name, lock=False)
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", "") not in ("40001", "40P01"):
+            except DatabaseError as error:
+                if getattr(error.__cause__, "sqlstate", "") not in TRANSIENT:
                     raise
         return _transact(plan, name, lock=False)
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.engines import sandbox
-from tests.office.conftest import AT
-from tests.office.test_race import PREPARE, run
 
 from lodemark.ledger import Actor, Record
 from lodemark_office.acts.store import Busy, KeyReused, Order
 from lodemark_office.acts.write import Decided, write
 from lodemark_office.store.audit import audit
 from lodemark_office.store.database import DatabaseStore
+from tests.engines import sandbox
+from tests.office.conftest import AT
+from tests.office.test_race import PREPARE, run
 
 
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ _TELL = """
 print(json.dumps({"written": written, "refused": refused, "again": again,
                   "entries": len(list(store.entries("note/1"))), "found": [one.code for one in audit().found]}))
 """
-# SQLite: a page limit makes the file really full. PostgreSQL: the server's own error for a full disk, raised in the act.
+# SQLite: a page limit makes the file really full. PostgreSQL: the server's own error for a full disk, amid the writing.
 FULL_DISK = {
     "sqlite": _COMMON
     + """
@@ -79,13 +79,18 @@ again = one(n).done
     "postgresql": _COMMON
     + """
 written, refused = 1, ""
-def full():
-    with connection.cursor() as cursor:
-        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$")
+with connection.cursor() as cursor:
+    cursor.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"
+    )
+    cursor.execute("CREATE TRIGGER full_disk BEFORE INSERT ON store_pendingleaf EXECUTE FUNCTION full_disk()")
 try:
-    write(store, Order("k1", "note/1", OFFICER, AT, 1), full)
+    one(1)
 except Busy as error:
     refused = error.explain()
+with connection.cursor() as cursor:
+    cursor.execute("DROP TRIGGER full_disk ON store_pendingleaf")
 again = one(1).done
 """
     + _TELL,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
 
-from lodemark.ledger import Record
+from lodemark.ledger import Entry, Record
 from lodemark_office.acts.store import Store, UnknownDossier
 
 ROOMS: Final[Mapping[str, str]] = {
@@ -37,7 +37,16 @@ class States:
     def __call__(self, dossier: str) -> Any:
         """The state of a dossier; one that does not exist raises ``UnknownDossier``."""
         number, state = self._known.pop(dossier, (0, None))
-        entries = list(self._store.entries(dossier, number))
+        return self._fold(dossier, number, state, list(self._store.entries(dossier, number)))
+
+    def follow(self, dossier: str, written: Sequence[Entry]) -> Any:
+        """The state after what was just written under the head lock; where the rest is remembered, nothing is read back."""
+        number, state = self._known.pop(dossier, (0, None))
+        if number != written[0].number - 1:
+            written = list(self._store.entries(dossier, number))
+        return self._fold(dossier, number, state, written)
+
+    def _fold(self, dossier: str, number: int, state: Any, entries: Sequence[Entry]) -> Any:
         if entries:
             fold: Fold = import_module(ROOMS[dossier.partition("/")[0]]).fold
             number, state = entries[-1].number, fold([entry.record for entry in entries if entry.record.kind != ATTEMPT], state)

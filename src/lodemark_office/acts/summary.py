@@ -41,32 +41,35 @@ class Account:
 
 
 Summary = tuple[Line, Sequence[Account]]
+Opener = Callable[[], str]
+"""Tells whose first record opened the dossier; asked only by a noun that shows it, for the answer is read from the store."""
+
 _TURN_OF_FILING: Final[Mapping[str, str]] = {"submitted": "authority", "returned": "applicant"}
 
 
-def summarise(dossier: str, state: Any, party: str) -> Summary:
-    """The line of a dossier, and the accounts where it is a licence. ``party``: whose first record opened it."""
-    return SUMMARIES[dossier.partition("/")[0]](dossier, state, party)
+def summarise(dossier: str, state: Any, opener: Opener) -> Summary:
+    """The line of a dossier, and the accounts where it is a licence."""
+    return SUMMARIES[dossier.partition("/")[0]](dossier, state, opener)
 
 
-def _application(dossier: str, state: Filing, party: str) -> Summary:
+def _application(dossier: str, state: Filing, opener: Opener) -> Summary:
     facts = {"version": len(state.versions), "returns": len(state.returns)}
-    return Line(reference(dossier), party, state.status, _TURN_OF_FILING.get(state.status, ""), None, facts), ()
+    return Line(reference(dossier), opener(), state.status, _TURN_OF_FILING.get(state.status, ""), None, facts), ()
 
 
-def _case(dossier: str, state: Case, party: str) -> Summary:
+def _case(dossier: str, state: Case, opener: Opener) -> Summary:
     court = court_of(state)
     facts = {"application": state.application, "lines": list(state.lines), "officer": state.officer}
     turn = "" if court == "nobody" or state.state == "decided" else court
     return Line(reference(dossier), "", state.state, turn, None, facts), ()
 
 
-def _appeal(dossier: str, state: Appeal, party: str) -> Summary:
+def _appeal(dossier: str, state: Appeal, opener: Opener) -> Summary:
     turn = "" if state.outcome else "appeal_body"
-    return Line(reference(dossier), party, state.state, turn, state.decide_by, {"case": state.case}), ()
+    return Line(reference(dossier), opener(), state.state, turn, state.decide_by, {"case": state.case}), ()
 
 
-def _licence(dossier: str, state: Licence, party: str) -> Summary:
+def _licence(dossier: str, state: Licence, opener: Opener) -> Summary:
     terms = state.terms
     accounts = [
         Account(line, commodity, each.granted, each.reserved, each.posted, each.lapsed)
@@ -77,12 +80,12 @@ def _licence(dossier: str, state: Licence, party: str) -> Summary:
     return Line(reference(dossier), terms.holder, ending, "", terms.valid_until, facts), accounts
 
 
-def _agreement(dossier: str, state: Agreement, party: str) -> Summary:
+def _agreement(dossier: str, state: Agreement, opener: Opener) -> Summary:
     facts = {"tier": state.terms.tier, "pause": state.pause, "batches": len(state.batches)}
     return Line(reference(dossier), state.terms.holder, state.state, "", None, facts), ()
 
 
-def _finding(dossier: str, state: Finding, party: str) -> Summary:
+def _finding(dossier: str, state: Finding, opener: Opener) -> Summary:
     turn = {"opened": "authority", "asked": "applicant", "answered": "authority", "unanswered": "authority"}.get(
         state.state, ""
     )
@@ -90,7 +93,7 @@ def _finding(dossier: str, state: Finding, party: str) -> Summary:
     return Line(reference(dossier), state.party, state.state, turn, state.answer_due, facts), ()
 
 
-Summarise = Callable[[str, Any, str], Summary]
+Summarise = Callable[[str, Any, Opener], Summary]
 SUMMARIES: Final[Mapping[str, Summarise]] = {
     "application": _application,
     "case": _case,

@@ -15,10 +15,9 @@ from django.db import transaction
 from lodemark import Disagreement, Error
 from lodemark.ledger import ChainedRecord, Checkpoint, Tree, verify_dossier
 from lodemark_office.acts.state import States
-from lodemark_office.acts.summary import SUMMARIES
 from lodemark_office.store import log, models
 from lodemark_office.store.database import DatabaseStore
-from lodemark_office.store.project import project, read_models
+from lodemark_office.store.project import project, projected, read_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _read_models(broken: set[str]) -> Iterator[Disagreement]:
     for dossier in _projected():
         if dossier in broken:
             continue
-        line, accounts = read_models(dossier, states)
+        line, accounts = read_models(dossier, states(dossier))
         row = summaries.pop(dossier, None)
         kept = (row.reference, row.party, row.state, row.turn, row.due_on, row.facts) if row else None
         if kept != (line.reference, line.party, line.state, line.turn, line.due_on, dict(line.facts)):
@@ -124,7 +123,7 @@ def _read_models(broken: set[str]) -> Iterator[Disagreement]:
 
 def _projected() -> list[str]:
     names = models.DossierHead.objects.filter(number__gt=0).order_by("dossier").values_list("dossier", flat=True)
-    return [name for name in names if name.partition("/")[0] in SUMMARIES]
+    return [name for name in names if projected(name)]
 
 
 def rebuild() -> int:
@@ -135,5 +134,5 @@ def rebuild() -> int:
         models.LicenceAccount.objects.all().delete()
         names = _projected()
         for dossier in names:
-            project(dossier, models.DossierHead.objects.get(dossier=dossier).number, states)
+            project(dossier, models.DossierHead.objects.get(dossier=dossier).number, states(dossier))
     return len(names)

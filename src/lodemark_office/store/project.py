@@ -5,11 +5,13 @@ Written in the transaction of the record they follow; ``rebuild`` makes the same
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import orjson
 from django.db import connection
 
 from lodemark.ledger import read_body
-from lodemark_office.acts.state import States
 from lodemark_office.acts.summary import SUMMARIES, Account, Line, summarise
 
 _SUMMARY = (
@@ -26,20 +28,23 @@ _ACCOUNT = (
 _FIRST = "SELECT body FROM store_ledgerrecord WHERE dossier = %s AND number = 1"
 
 
-def project(dossier: str, number: int, states: States) -> None:
-    """Write the read models of one dossier whose last record is ``number``; a noun without a summary has none."""
-    if dossier.partition("/")[0] not in SUMMARIES:
-        return
-    line, accounts = read_models(dossier, states)
+def projected(dossier: str) -> bool:
+    """Whether this noun has read models."""
+    return dossier.partition("/")[0] in SUMMARIES
+
+
+def project(dossier: str, number: int, state: Any) -> None:
+    """Write the read models of one dossier that is ``state`` after its last record, ``number``."""
+    line, accounts = read_models(dossier, state)
     with connection.cursor() as cursor:
         cursor.execute(_SUMMARY, summary_row(dossier, number, line))
         if accounts:
             cursor.executemany(_ACCOUNT, [account_row(dossier, one) for one in accounts])
 
 
-def read_models(dossier: str, states: States) -> tuple[Line, tuple[Account, ...]]:
+def read_models(dossier: str, state: Any) -> tuple[Line, tuple[Account, ...]]:
     """The lines of a dossier, made from its records alone."""
-    line, accounts = summarise(dossier, states(dossier), _opened_by(dossier))
+    line, accounts = summarise(dossier, state, partial(_opened_by, dossier))
     return line, tuple(accounts)
 
 
