@@ -192,7 +192,7 @@ class Party(models.Model):
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; a password is hashed, never kept."""
 
-    def create_user(self, login: str, password: str | None, *, person: str, language: str = "en") -> Account:
+    def create_user(self, login: str, password: str | None, *, person: str, language: str = "") -> Account:
         account = self.model(login=login, person=person, language=language)
         account.set_password(password)
         account.save(using=self._db)
@@ -204,7 +204,7 @@ class Account(AbstractBaseUser):
 
     login = models.CharField(max_length=120, unique=True)
     person = models.CharField(max_length=120, db_index=True)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, default="")  # empty: as the browser asks
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "login"

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("login", models.CharField(max_length=120, unique=True)),
                 ("person", models.CharField(db_index=True, max_length=120)),
-                ("language", models.CharField(default="en", max_length=10)),
+                ("language", models.CharField(default="", max_length=10)),
                 ("is_active", models.BooleanField(default=True)),
             ],
             options={
