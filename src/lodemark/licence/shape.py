@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 SCALARS: Mapping[Any, typing.Callable[[Any], Any]] = {
@@ -30,33 +30,47 @@ SCALARS: Mapping[Any, typing.Callable[[Any], Any]] = {
 
 
 T = typing.TypeVar("T")
+Reader = typing.Callable[[Any], Any]
 
 
 def read(kind: type[T], value: object) -> T:
     """The value of type ``kind`` that ``value`` (JSON types) stands for."""
-    return typing.cast(T, _read(kind, value))
+    return typing.cast(T, _reader(typing.cast(typing.Hashable, kind))(value))
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _read(kind: Any, value: Any) -> Any:
+def _reader(kind: Any) -> Reader:
+    """Made once per type: a long dossier is read record by record, and looking at type hints costs more than reading."""
     if kind in SCALARS:
-        return SCALARS[kind](value)
+        return SCALARS[kind]
     if is_dataclass(kind) and isinstance(kind, type):
-        assert isinstance(value, Mapping), (kind, value)
-        hints = _hints(kind)
-        return kind(**{f.name: _read(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})
+        return partial(_dataclass, kind)
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return None if value is None else _read(next(arg for arg in args if arg is not type(None)), value)
+        present = _reader(next(arg for arg in args if arg is not type(None)))
+        return lambda value: None if value is None else present(value)
     if origin is typing.Literal:
-        assert value in args, (value, args)
-        return value
+        return partial(_one_of, args)
     if origin is tuple:
-        return tuple(_read(args[0], item) for item in value)
+        item = _reader(args[0])
+        return lambda value: tuple(map(item, value))
     if origin is Mapping:
-        return {key: _read(args[1], item) for key, item in value.items()}
+        named = _reader(args[1])
+        return lambda value: {key: named(each) for key, each in value.items()}
     raise AssertionError(f"no reading for {kind}")
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Reader], ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple((field.name, _reader(hints[field.name])) for field in fields(kind))
+
+
+def _dataclass(kind: type, value: Any) -> Any:
+    assert isinstance(value, Mapping), (kind, value)
+    return kind(**{name: reader(value[name]) for name, reader in _fields(kind) if name in value})
+
+
+def _one_of(words: tuple[object, ...], value: Any) -> Any:
+    assert value in words, (value, words)
+    return value
