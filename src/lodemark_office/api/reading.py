@@ -31,7 +31,7 @@ OURS = ("on", "by", "at")
 class BodyUnreadable(Error):
     """The body is no JSON as RFC 8259 and we read it, or not of the declared shape."""
 
-    code = "api-body"
+    code = "api-body-shape"
 
 
 class TooLarge(Error):
@@ -63,7 +63,7 @@ def strict(data: bytes) -> Any:
     try:
         value = parse(data, LIMITS)
     except ReadError as error:
-        raise BodyUnreadable(**{"path": "/", "why": error.explain("en"), "why_zh": error.explain("zh-Hans")}) from None
+        raise BodyUnreadable(error.reason.code, **error.facts) from None
     _bounded(value)
     return value
 
@@ -130,7 +130,7 @@ def _read(kind: type, value: object) -> object:
     try:
         return read(kind, value)
     except Unreadable as error:
-        raise BodyUnreadable("api-body-shape", **error.facts) from None
+        raise BodyUnreadable(**error.facts) from None
 
 
 def command(kind: type, said: object, **ours: object) -> Any:
