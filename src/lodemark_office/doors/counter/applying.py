@@ -6,12 +6,12 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lodemark import Error, Reason, application
+from lodemark import Error, application
 from lodemark.application import Application, Filing
 from lodemark_office.acts import filing
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
-from lodemark_office.doors.parts.acting import answered, office, page, sent, today, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, today, unreadable
 from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.draft import drop_draft, keep_draft, read_draft
 from lodemark_office.doors.parts.essentials import choices, starter
@@ -64,7 +64,7 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
         draft, clash = keep_draft(request, form, {"file": text})
         if clash:
             return render(request, "counter/clash.html", {"theirs": draft.raw.get("file", ""), "mine": text}, status=409)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     review = None
     try:
         app = application.read(text.encode()) if text.strip() else None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, page, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, page, unreadable
 from lodemark_office.doors.parts.captured import capture, captures
 
 
 @access(*APPLICANTS)
 def events(request: HttpRequest) -> HttpResponse:
     """Upload, and what was captured before."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             return answered(request, capture(request))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.licence import AskedMass, Licence, counted, weigh
 from lodemark.licence import commands as ask
 from lodemark.licence.credential import LICENCE_VERSION
@@ -17,7 +17,7 @@ from lodemark_office.acts import licensing, papers
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
-from lodemark_office.doors.parts.acting import answered, office, page, sent, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
 from lodemark_office.doors.parts.issuer import issuer
@@ -30,7 +30,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
     """One licence; the holder reserves for a shipment and releases what will not be used."""
     dossier = f"licence/{reference}"
     state = _own(request, dossier)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             return answered(request, _act(request, dossier, state))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lodemark_office.doors.counter import agreements, applying, cases, events, findings, home, licences
+from lodemark_office.doors.counter import agreements, applying, cases, events, exposure, findings, home, licences
 
 urlpatterns = [
     path("", home.home),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("agreements/<str:reference>/", agreements.agreement),
     path("findings/<str:reference>/", findings.finding),
     path("events/", events.events),
+    path("exposure/", exposure.what_stops),
 ]

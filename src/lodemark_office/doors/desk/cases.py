@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.case import Case, Ground, Judgement, LineOutcome, NoticeGround
 from lodemark.case import commands as ask
 from lodemark.rules import due
@@ -15,7 +15,7 @@ from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, fresh_factor, office, page, read_day, sent, today, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, fresh_factor, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.clock import clock_of
 from lodemark_office.doors.parts.file import instant_of, shown_file
 from lodemark_office.doors.parts.lines import appeals_of, licences_of
@@ -39,7 +39,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case."""
     dossier = f"case/{reference}"
     state: Case = office().store.states(dossier)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             return answered(request, _act(request, dossier, state))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.case.commands import Command
 from lodemark.finding import commands as ask
 from lodemark.finding.model import Finding, Referral
@@ -14,7 +14,7 @@ from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by
 
@@ -28,7 +28,7 @@ def finding(request: HttpRequest, reference: str) -> HttpResponse:
     """One finding; inspectors read what officers act on."""
     dossier = f"finding/{reference}"
     state: Finding = office().store.states(dossier)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             message = sent(request)

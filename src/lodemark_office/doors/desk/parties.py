@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.application import Party
 from lodemark_office.acts import listing, promises
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, read_day, sent, today, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, read_day, sent, today, unreadable
 from lodemark_office.doors.parts.captured import uploaded
 from lodemark_office.doors.parts.lines import of_party
 from lodemark_office.doors.parts.standings import shown_standing
@@ -22,7 +22,7 @@ PROFILE = "simple-csv"
 @access(*OFFICE)
 def lists(request: HttpRequest) -> HttpResponse:
     """The lists that are loaded, and how to load a version."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             data, _ = uploaded(request)

@@ -13,7 +13,7 @@ from lodemark.measure import read_mass_mg
 from lodemark_office.acts import licensing
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, sent, today, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, today, unreadable
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
 from lodemark_office.doors.parts.issuer import issuer
@@ -25,7 +25,7 @@ from lodemark_office.store import models
 @access("customs")
 def gate(request: HttpRequest) -> HttpResponse:
     """One field for a scanner: a number, or the text of a code or credential."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     text = request.GET.get("q", "").strip()
     if text:
         try:
@@ -44,7 +44,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
     """Line by line: left, reserved, and one form per open reservation."""
     dossier = f"licence/{reference}"
     state: Licence = office().store.states(dossier)
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             return answered(request, _act(request, dossier, state))

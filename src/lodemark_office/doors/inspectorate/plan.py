@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark_office.acts import findings, matter
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import answered, office, page, sent, unreadable
+from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.captured import capture, captures, uploaded
 from lodemark_office.store import models
 
@@ -20,7 +20,7 @@ SEEN = ("civil", "military", "unknown")
 @access("inspector", "laboratory")
 def home(request: HttpRequest) -> HttpResponse:
     """What is open, and evidence to bring in: events, assays, inspections; detectors to run."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             return answered(request, _act(request))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.attribution import Bounds, Receipt
 from lodemark.licence import Licence
 from lodemark.licence.commodity import element_of
 from lodemark_office.acts import tracing
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import office, page, unreadable
+from lodemark_office.doors.parts.acting import Told, office, page, unreadable
 from lodemark_office.doors.parts.bars import Strip, strip
 from lodemark_office.store import models
 
@@ -37,7 +37,7 @@ class Traced:
 def trace(request: HttpRequest) -> HttpResponse:
     """Choose a licence; every element its caps name, and every use."""
     number = request.GET.get("licence", "")
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     rows: list[Traced] = []
     state: Licence | None = None
     if number:

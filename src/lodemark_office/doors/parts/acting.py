@@ -64,11 +64,15 @@ def fresh_factor(request: HttpRequest, message: Sent) -> datetime | None:
     return message.at if known == request.user else None
 
 
-def unreadable(error: Error) -> tuple[Reason, ...]:
+Told = Reason | Error
+"""What can explain itself to a reader; an error does so with every fault it found."""
+
+
+def unreadable(error: Error) -> tuple[Told, ...]:
     """What the form itself got wrong, for the page to show beside it; any other trouble has a page of its own."""
     if error.kind != "bad-input":
         raise error
-    return (error.reason,)
+    return (error,)
 
 
 def answered(request: HttpRequest, answer: Answer, then: str = "") -> HttpResponse:
@@ -80,7 +84,7 @@ def answered(request: HttpRequest, answer: Answer, then: str = "") -> HttpRespon
 
 
 def page(
-    request: HttpRequest, template: str, shown: Mapping[str, object] | None = None, reasons: tuple[Reason, ...] = ()
+    request: HttpRequest, template: str, shown: Mapping[str, object] | None = None, reasons: tuple[Told, ...] = ()
 ) -> HttpResponse:
     """A page with what its forms need: what was typed, the answer to what was sent, or why it could not be read."""
     kept = request.session.pop(SHOWN, None)

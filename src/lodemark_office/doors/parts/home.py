@@ -31,6 +31,7 @@ _COUNTER: Final = (
     ("/counter/", "nav-counter"),
     ("/counter/applications/new/", "nav-new"),
     ("/counter/events/", "nav-events"),
+    ("/counter/exposure/", "nav-exposure"),
     ("/counter/standing/", "nav-standing"),
 )
 _DESK: Final = (("/desk/", "nav-desk"), ("/desk/lists/", "nav-lists"))

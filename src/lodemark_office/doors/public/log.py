@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from lodemark import Error, Reason
+from lodemark import Error
 from lodemark.ledger import Receipt
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import page, unreadable
+from lodemark_office.doors.parts.acting import Told, page, unreadable
 from lodemark_office.store import log, models
 
 TEXT = "text/plain; charset=utf-8"
@@ -18,7 +18,7 @@ TEXT = "text/plain; charset=utf-8"
 @access(PUBLIC)
 def the_log(request: HttpRequest) -> HttpResponse:
     """Checkpoints and the key; a pasted receipt is checked here by the same code an outsider runs."""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     proven = None
     if request.method == "POST":
         try:

@@ -19,7 +19,7 @@ from lodemark.licence.paper import credentials_in
 from lodemark_office.acts import papers
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import PUBLIC, access
-from lodemark_office.doors.parts.acting import office, page, today, unreadable
+from lodemark_office.doors.parts.acting import Told, office, page, today, unreadable
 from lodemark_office.doors.parts.issuer import issuer
 from lodemark_office.doors.parts.throttle import at_most
 
@@ -33,7 +33,7 @@ class Shown:
     """What a verifier reads: the result, why, and the licence as far as the paper itself shows it."""
 
     result: str
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     state: Licence | None = None
 
 
@@ -45,7 +45,7 @@ NOT_GENUINE = Shown("not-genuine", (Reason("verify-unknown"),))
 def verify_page(request: HttpRequest) -> HttpResponse:
     """One page, no script, nothing written."""
     found: list[Shown] = []
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
             found = _found(request)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from lodemark import Reason
+from lodemark import Error, Reason
 from lodemark.wording import Lang, has, say, show
 from lodemark_office.store import models
 
@@ -62,8 +62,8 @@ def kg(mass_mg: int | None) -> str:
 
 
 @register.filter
-def explain(reason: Reason, lang: str) -> str:
-    """The sentence of a reason."""
+def explain(reason: Reason | Error, lang: str) -> str:
+    """The sentence of a reason, or of an error with all its faults, one a line."""
     return reason.explain("zh-Hans" if lang == "zh-Hans" else "en")
 
 
@@ -126,3 +126,13 @@ def receipt(context: template.Context, one: Any) -> str:
     """One receipt of a certificate: which record, and the most it can have carried."""
     facts = {"lot": thing(str(one.lot)), "process": thing(str(one.process)), "capacity_mg": one.capacity_mg}
     return say(f"receipt-{one.kind}", facts, _lang(context))
+
+
+@register.simple_tag(takes_context=True)
+def stops(context: template.Context, programme: str, stop: Any) -> str:
+    """When a programme stops, for want of what, and which papers that waits for."""
+    lang = _lang(context)
+    papers = say("exposure-waits", {"papers": list(stop.papers)}, lang) if stop.papers else ""
+    return say(
+        "exposure-programme-stops", {"programme": programme, "day": stop.day, "cause": stop.cause, "papers": papers}, lang
+    )
