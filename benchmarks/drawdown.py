@@ -35,11 +35,15 @@ ABOVE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to draw. ``options``: the connection's options, ``None`` for those of the office."""
+    """One way to draw. ``options``: the connection's options, ``None`` for those of the office.
+
+    ``apart``: each writer has a licence of its own, with room for all it asks.
+    """
 
     name: str
     maker: str
     options: Mapping[str, Any] | None = None
+    apart: bool = False
 
 
 ROLLBACK: Final = {
@@ -48,15 +52,18 @@ ROLLBACK: Final = {
     "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL",
 }
 OURS: Final = Variant("lodemark", "ours")
+APART: Final = Variant("lodemark, a licence each", "ours", apart=True)
 VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
     "sqlite": (
         OURS,
+        APART,
         Variant("lodemark, rollback journal", "ours", ROLLBACK),
         Variant("ORM, our connection options", "locked"),
         Variant("read-then-save, Django defaults", "naive", {"init_command": "PRAGMA journal_mode=DELETE"}),
     ),
     "postgresql": (
         OURS,
+        APART,
         Variant("ORM select_for_update", "locked"),
         Variant("ORM SERIALIZABLE with retry", "serializable", {"isolation_level": 4}),
         Variant("read-then-save, Django defaults", "naive", {}),
@@ -92,22 +99,27 @@ def race(variant: Variant, licence: str, writers: int, each: int) -> Run:
     from lodemark_office.store import models
 
     office = connection.settings_dict["OPTIONS"]
-    limit = writers * each - ABOVE
+    limit = writers * each - (0 if variant.apart else ABOVE)
+    licences = [f"{licence}-{n}" for n in range(writers)] if variant.apart else [licence]
     connection.close()
     connection.settings_dict["OPTIONS"] = office if variant.options is None else dict(variant.options)
-    _grant(licence, limit)
+    for name in licences:
+        _grant(name, limit // len(licences))
     connection.close()
     context = multiprocessing.get_context("fork")
     barrier, told = context.Barrier(writers), context.Queue()
-    started = [context.Process(target=_writer, args=(variant, licence, n, each, barrier, told)) for n in range(writers)]
+    started = [
+        context.Process(target=_writer, args=(variant, licences[n % len(licences)], n, each, barrier, told))
+        for n in range(writers)
+    ]
     for process in started:
         process.start()
     spans = [told.get(timeout=120) for _ in started]
     for process in started:
         process.join()
     connection.settings_dict["OPTIONS"] = office
-    reserved = models.LedgerRecord.objects.filter(dossier=licence, kind="drawdown-reserved").count()
-    answered = set(models.CommandAnswer.objects.filter(scope=licence).values_list("key", flat=True))
+    reserved = models.LedgerRecord.objects.filter(dossier__in=licences, kind="drawdown-reserved").count()
+    answered = set(models.CommandAnswer.objects.filter(scope__in=licences).values_list("key", flat=True))
     asked = [one for span in spans for one in span["asked"]]
     outcomes = Counter(outcome for _, outcome, _ in asked)
     took = sorted(ms for _, _, ms in asked)
