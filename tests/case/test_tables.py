@@ -198,7 +198,7 @@ ABSENT = [
     (machine.name, state, command)
     for machine in MACHINES
     for state in (*machine.states, *(("draft",) if machine.name == "case" else ()))
-    for command in {row.command for row in machine.rows}
+    for command in dict.fromkeys(row.command for row in machine.rows)
     if (machine.name, state, command) not in ALL_ROWS
 ]
 

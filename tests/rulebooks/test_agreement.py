@@ -3,24 +3,23 @@ would quote one number and apply the other."""
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from tests.rulebooks.probe import books
 
-from lodemark import licence, rules
+from lodemark import rules
 from lodemark.case.rules import CaseRules, Period
 from lodemark.finding.rules import FindingRules
+from lodemark.licence.rules import rules_on
 from lodemark.trust.rules import TrustRules
 
 ON = date(2026, 3, 16)
 BOOK = books()["cn-ann18"]
 CALENDAR = rules.calendar("cn")
 CASE = CaseRules.of(BOOK, CALENDAR, ON)
-LICENCE = tomllib.loads((Path(licence.__file__).parent / "regimes" / "cn.toml").read_text(encoding="utf-8"))["values"][0]
+LICENCE = rules_on("cn", ON)
 
 
 def value(provision: str, name: str) -> object:
@@ -63,17 +62,13 @@ def test_a_refusal_is_reviewed_finally_and_by_no_court() -> None:
 
 def test_values_of_a_licence() -> None:
     """What a licence allows, and for how long, is what the regulation says."""
-    kinds = LICENCE["kinds"]
-    assert (kinds["single"]["years"], kinds["single"]["exports"], kinds["single"]["end_users"]) == (1, 1, 1)
-    assert tuple(value("cn/duir-2024/15-2", name) for name in ("valid_years", "exports", "end_users")) == (1, 1, 1)
-    assert kinds["general"]["years"] == value("cn/duir-2024/15-3", "valid_years") == 3
-    assert tuple(LICENCE["key_elements"]["value"]) == value("cn/duir-2024/18-2", "key_elements")
-    assert set(LICENCE["batch_kinds"]["value"]) == set(value("house/batch-licence", "vehicles"))  # type: ignore[call-overload]
-    assert LICENCE["longest_hold_days"]["value"] == value("house/drawdown", "longest_hold_days")
-    alone = LICENCE["reverse_alone"]["value"]
-    for name in ("gross", "element", "reo", "piece"):
-        assert alone[name] == value("house/drawdown", f"reverse_alone_{name}"), name
-    assert alone["value"] == value("house/drawdown", "reverse_alone_value") * 100  # type: ignore[operator]  # in fen
+    single, general = LICENCE.kinds["single"], LICENCE.kinds["general"]
+    assert (single.years, single.exports, single.end_users, single.provision) == (1, 1, 1, "cn/duir-2024/15-2")
+    assert (general.years, general.exports, general.end_users) == (3, None, None)
+    assert set(LICENCE.key_elements) == {"item_type", "destination", "end_user", "end_use"}
+    assert set(LICENCE.batch_kinds) == {"single", "general"}
+    assert LICENCE.longest_hold_days == 90
+    assert LICENCE.reverse_alone["gross"] == 100_000_000 and LICENCE.reverse_alone["element"] == 10_000_000
 
 
 def test_standing() -> None:
