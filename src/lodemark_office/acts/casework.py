@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from lodemark import Refusal, application, case
 from lodemark.application import Application, Filing
 from lodemark.case import commands as ask
@@ -50,7 +52,9 @@ def open_file(office: Office, dossier: str, at: datetime, application_id: str | 
     """Read a case file; before acceptance ``application_id`` names the application."""
     state = Case() if application_id else office.store.states(dossier)
     filed = office.store.states(application_id or state.application)
-    app = application.read(filing.content(office, filed, state.version or None))
+    # After an answer to a request the case reads a version of its own; before acceptance there is only what was filed.
+    kept = office.store.document(state.content_digest) if state.content_digest else None
+    app = application.read(orjson.loads(kept) if kept else filing.content(office, filed))
     return File(state, filed, app, filing.review(office, app, office.day(at)))
 
 

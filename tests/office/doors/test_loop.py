@@ -143,3 +143,27 @@ def set_password(login: str) -> None:
     account = models.Account.objects.get(login=login)
     account.set_password(PASSWORD)
     account.save()
+
+
+def test_a_question_after_acceptance_is_answered_in_the_file_itself(told: Told, clock: Clock) -> None:
+    """A question whose answer lands beside the file is a question the decision does not see."""
+    clock("2026-06-15")
+    walk = Walk()
+    set_password("countersigner")
+    load_list(walk, "2026-06-12")
+    whole = application(**{"2026-11-02": "2026-06-15"})
+    open_file = whole.replace("    use: u1\n", "")
+    filed = walk.at("exporter").post(NEW, {"act": "paper", "file": open_file, "signed": "1", "key": "p"}, follow=True)
+    walk.done(filed)
+    case = walk.send("officer", f"/desk/applications/{filed.redirect_chain[-1][0].split('/')[-2]}/", "accept")
+    walk.send("officer", case, "take")
+    mine = case.replace("/desk/", "/counter/")
+    items = re.findall(r'name="item" value="([^"]+)"', walk.see("officer", case))
+    walk.send("officer", case, "ask", item=items, text="A line without its use cannot be decided.", reply_by="2026-07-10")
+    walk.send("exporter", mine, "note-rfi", text="We are asking the customer.")
+    assert 'value="answer-rfi"' in walk.see("exporter", mine), "a note is not an answer"
+    walk.send("exporter", mine, "answer-rfi", file=whole)
+    walk.send("officer", case, "accept-answer")
+    assert 'value="ask"' not in walk.see("officer", case), "nothing is missing any more"
+    decided(walk, case, "granted", "ground-civil-use-stated")
+    assert "/counter/licences/" in walk.see("exporter", mine)

@@ -30,7 +30,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Three ways to start: a short form, an example, a file; then the text with everything that is missing beside it."""
     if "family" in request.GET and request.method != "POST":
         content = starter({**request.GET.dict(), "exporter": request.hat.party_id}, office().book)
-        keep_draft(request, NEW, {"file": _pretty(content)})
+        keep_draft(request, NEW, {"file": pretty(content)})
         return redirect("/counter/applications/new/")
     return _write(request, NEW, None)
 
@@ -50,7 +50,7 @@ def filed(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "state": state,
         "case": case_of(dossier),
-        "text": _pretty(filing.content(office(), state)),
+        "text": pretty(filing.content(office(), state)),
         "moments": timeline(dossier),
     }
     return page(request, "counter/application.html", shown)
@@ -105,7 +105,7 @@ def _text(request: HttpRequest, state: Filing, drafted: str | None) -> str:
         return example(request.GET["example"])
     if drafted is not None:
         return drafted
-    return _pretty(filing.content(office(), state)) if state.versions else ""
+    return pretty(filing.content(office(), state)) if state.versions else ""
 
 
 def _submit(request: HttpRequest, app: Application, form: str, dossier: str | None) -> HttpResponse:
@@ -123,5 +123,6 @@ def _submit(request: HttpRequest, app: Application, form: str, dossier: str | No
     return answered(request, answer, f"/counter/applications/{str(answer.result['application']).partition('/')[2]}/")
 
 
-def _pretty(content: object) -> str:
+def pretty(content: object) -> str:
+    """The content of a file as text that can be edited."""
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()

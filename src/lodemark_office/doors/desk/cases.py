@@ -10,12 +10,13 @@ from lodemark import Error
 from lodemark.case import Case, Ground, Judgement, LineOutcome, NoticeGround
 from lodemark.case import commands as ask
 from lodemark.rules import due
-from lodemark_office.acts import casework
+from lodemark_office.acts import asking, casework
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import Told, answered, fresh_factor, office, page, read_day, sent, today, unreadable
+from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.clock import clock_of
 from lodemark_office.doors.parts.file import instant_of, shown_file
 from lodemark_office.doors.parts.lines import appeals_of, licences_of
@@ -58,6 +59,12 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "outcomes": OUTCOMES,
         "judge": [one for one in parts["checks"] if one.verdict == "not_known"],  # type: ignore[attr-defined]
         "earliest": due(today(), notice.length, notice.unit, (), office().calendar).latest,
+        "missing": [
+            (asking.name_of(item), one)
+            for item, one in zip(
+                file.review.deficiencies, asked(file.review.deficiencies, office().book, request.lang), strict=True
+            )
+        ],
         "answered_notices": [one for one in state.notices.values() if one.state == "answered"],
         "licences": licences_of(dossier),
         "appeals": appeals_of(dossier),
@@ -74,7 +81,19 @@ def _act(request: HttpRequest, dossier: str, state: Case) -> Answer:
             **by(message), decision=form.get("decision", ""), digest=form.get("digest", ""), at=message.at
         )
         return casework.countersign(office(), message, dossier, command, fresh_factor(request, message))
+    if form.get("act") == "ask":
+        return _ask(request, message, dossier)
     return casework.act(office(), message, dossier, _command(form, message, dossier, state))
+
+
+def _ask(request: HttpRequest, message: Sent, dossier: str) -> Answer:
+    """Ask what was ticked on the list of what is missing, in the words the list has."""
+    form, chosen = request.POST, request.POST.getlist("item")
+    file = casework.open_file(office(), dossier, message.at)
+    items = [item for item in file.review.deficiencies if asking.name_of(item) in chosen]
+    listed = asked(items, office().book, request.lang)
+    texts = {asking.name_of(item): one.text for item, one in zip(items, listed, strict=True)}
+    return asking.put(office(), message, dossier, items, texts, form.get("text", ""), read_day(form.get("reply_by")))
 
 
 def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.Command:
@@ -95,6 +114,8 @@ def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.C
                 evidence=(state.content_digest,),  # the version that was read: what the party filed, it may see
                 answer_by=read_day(form.get("answer_by")),
             )
+        case "accept-answer":
+            return ask.AcceptAnswer(**who, rfi=form.get("rfi", ""))
         case "weigh":
             answered_points = state.notices[form["notice"]].points if form.get("notice") in state.notices else ()
             return ask.Weigh(**who, notice=form.get("notice", ""), responses={point.id: text for point in answered_points})

@@ -60,4 +60,4 @@ def _evidence(item: Deficiency) -> list[str]:
 
 def _paper(book: Rulebook, kind: str, lang: Lang) -> str:
     names = book.lists["list/document-kinds"].names if "list/document-kinds" in book.lists else {}
-    return names[kind][lang] if kind in names else kind
+    return names[kind][lang] if kind in names else say(f"evidence-kind-{kind}", {}, lang)

@@ -29,6 +29,7 @@ def shown_file(file: casework.File, lang: Lang) -> dict[str, object]:
     }
     return {
         "app": file.app,
+        "uses": [(use, _category(use.category, lang)) for use in file.app.uses.values()],
         "book": office().book,
         "as_of": file.review.assessment.on,
         "cells": file.review.assessment.cells,
@@ -36,3 +37,9 @@ def shown_file(file: casework.File, lang: Lang) -> dict[str, object]:
         "parties": [(one, roles[one.id], screened.get(one.id)) for one in file.app.parties.members.values()],
         "branches": branches(file.app.tree),
     }
+
+
+def _category(code: str | None, lang: Lang) -> str:
+    """A category of use in the rulebook's own words; a category it does not know is shown as it was written."""
+    names = office().book.lists["list/end-use-categories"].names
+    return names[code][lang] if code in names else code or ""
