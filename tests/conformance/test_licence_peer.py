@@ -19,6 +19,7 @@ from lodemark.licence.credential.jws import only, sign_jws
 from lodemark.licence.credential.sdjwt import Hidden, issue
 from lodemark.licence.credential.text import b64
 
+pytestmark = pytest.mark.long  # the peer needs an LGPL library, so it is installed by whoever compares
 verifier = pytest.importorskip("sd_jwt.verifier", reason="the peer sd-jwt is not installed")
 from jwcrypto.jwk import JWK  # noqa: E402
 
