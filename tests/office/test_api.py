@@ -26,9 +26,9 @@ def load_list(hands: dict[str, Hand], day: str) -> None:
     done(hands["officer"].post(f"/lists/control?published={day}", data, content_type="text/csv"))
 
 
-def test_one_export_from_filing_to_customs(hands: dict[str, Hand], clock: Clock) -> None:
-    """If one step had no door, a machine could not carry an export through, and would fall back to a person typing."""
-    exporter, officer, signer, customs = (hands[name] for name in ("exporter", "officer", "countersigner", "customs"))
+def filed_and_completed(hands: dict[str, Hand], clock: Clock) -> str:
+    """File what is incomplete, get it back with the list, complete it: the path of the application."""
+    exporter, officer = hands["exporter"], hands["officer"]
     clock("2026-03-16")
     load_list(hands, "2026-03-16")
     first, second = (JOINT / "first.yaml").read_bytes(), (JOINT / "second.yaml").read_bytes()
@@ -44,6 +44,12 @@ def test_one_export_from_filing_to_customs(hands: dict[str, Hand], clock: Clock)
     clock("2026-03-25")
     done(exporter.post(f"{path}/submit?declaration_signed=true", second))
     assert done(exporter.get(f"{path}/diff?old=1&new=2"))
+    return path
+
+
+def decided(hands: dict[str, Hand], clock: Clock, path: str) -> Any:
+    """Accept, take, propose with reasons, sign by another person: the answer to the signature."""
+    exporter, officer, signer = hands["exporter"], hands["officer"], hands["countersigner"]
     clock("2026-03-27")
     case = done(officer.post(f"{path}/accept"), 201)["result"]["case"].replace("case/", "/cases/")
     done(officer.post(f"{case}/take"))
@@ -60,7 +66,13 @@ def test_one_export_from_filing_to_customs(hands: dict[str, Hand], clock: Clock)
     signature = {"decision": decision["id"], "digest": decision["digest"], "password": PASSWORD}
     assert "role-may-not" in codes(officer.post(f"{case}/countersign", signature))
     assert codes(signer.post(f"{case}/countersign", {**signature, "password": "not mine at all"}))
-    signed = done(signer.post(f"{case}/countersign", signature))
+    return done(signer.post(f"{case}/countersign", signature))
+
+
+def test_one_export_from_filing_to_customs(hands: dict[str, Hand], clock: Clock) -> None:
+    """If one step had no door, a machine could not carry an export through, and would fall back to a person typing."""
+    exporter, customs = hands["exporter"], hands["customs"]
+    signed = decided(hands, clock, filed_and_completed(hands, clock))
     licence = f"/licences/{signed['result']['licences'][0]['number']}"
     state = done(exporter.get(licence))
     line = state["terms"]["lines"][0]

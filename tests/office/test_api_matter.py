@@ -41,7 +41,7 @@ def test_from_codes_and_marks_to_a_question(hands: dict[str, Hand], clock: Clock
         "thing": "https://id.gs1.org/8004/4012345AIRFRAME7", "found_use": "military", "found_user": "Kestrel Wing 7",
         "text": "Two swivel drives read on the wing fold; the type certificate names the user.",
     }  # fmt: skip
-    assert codes(hands["laboratory"].post("/inspections", seen)) == ["role-may-not"]
+    assert hands["laboratory"].post("/inspections", seen).status_code == 404
     done(hands["inspector"].post("/inspections", seen), 201)
     clock("2026-09-15")
     reach = done(hands["inspector"].get(f"/lots/reach?licence={number}&element=Dy&use=military"))["reach"]

@@ -61,17 +61,20 @@ def by_at(message: Sent) -> dict[str, Any]:
     return {**by(message), "at": message.at}
 
 
-def add_act(router: Router, noun: str, act: str, kind: type, carry: Carry, *made: str, **more: tuple[Any, Any]) -> None:
+def add_act(
+    router: Router, noun: str, act: str, kind: type, carry: Carry, *made: str, right: str | None = None, **more: tuple[Any, Any]
+) -> None:
     """Serve one act of a noun: ``POST /<act>`` behind ``/{reference}``; ``carry`` makes the command and sends it.
 
-    ``made`` are fields that the office gives; ``more`` fields that are no part of the command (a password).
+    ``made`` are fields that the office gives; ``more`` fields that are no part of the command (a password);
+    ``right`` is asked for where the room itself does not ask for the role.
     """
     said_type: Any = shape(kind, *made, **more)
     body: Any = Annotated[said_type, Body()]
 
     def carried(request: HttpRequest, reference: str, key: str, said: object) -> HttpResponse:
         dossier = dossier_of(noun, reference)
-        return answered(carry(sent(request, key, hat_on(request, dossier)), dossier, said))
+        return answered(carry(sent(request, key, hat_on(request, dossier, right)), dossier, said))
 
     def with_body(request: HttpRequest, reference: str, key: KeyHeader, said: body) -> HttpResponse:
         return carried(request, reference, key, said)

@@ -8,6 +8,7 @@ from ninja import Router
 
 from lodemark import application
 from lodemark.application import Application, Contest, Deficiency, Filing, Withdraw
+from lodemark.case.rights import RIGHTS
 from lodemark.wording import LANGUAGES
 from lodemark_office.acts import casework, filing
 from lodemark_office.acts.store import UnknownDossier
@@ -59,7 +60,7 @@ def submit(
     contest: Texts = (),
 ) -> HttpResponse:
     """File a first version. ``contest`` is ``RULE|PATH|why`` for an item of the list that does not apply."""
-    hat = request.auth.as_one_of(APPLICANTS, request.path)
+    hat = request.auth.as_one_of(RIGHTS["submit"], request.path)
     answer = filing.submit(
         office(), sent(request, key, hat), read_application(request),
         on_paper=on_paper, declaration_signed=declaration_signed, contested=_contested(contest),
@@ -118,7 +119,7 @@ def resubmit(
 ) -> HttpResponse:
     """File the completed version after a return."""
     dossier = dossier_of(NOUN, reference)
-    hat = hat_on(request, dossier)
+    hat = hat_on(request, dossier, "submit")
     answer = filing.submit(
         office(), sent(request, key, hat), read_application(request),
         dossier=dossier, on_paper=on_paper, declaration_signed=declaration_signed, contested=_contested(contest),
@@ -128,23 +129,23 @@ def resubmit(
 
 @router.post("/{reference}/return", response=DONE, operation_id="application-return")
 def send_back(request: HttpRequest, reference: str, key: KeyHeader) -> HttpResponse:
-    """Return for completion with everything the engine finds, told once."""
+    """Return for completion with everything the engine finds, told once. For an officer."""
     dossier = dossier_of(NOUN, reference)
-    return answered(filing.send_back(office(), sent(request, key, hat_on(request, dossier)), dossier))
+    return answered(filing.send_back(office(), sent(request, key, hat_on(request, dossier, "return")), dossier))
 
 
 @router.post("/{reference}/accept", response=CREATED, operation_id="application-accept")
 def accept(request: HttpRequest, reference: str, key: KeyHeader) -> HttpResponse:
-    """受理: open the case of a submitted application; the result names it."""
+    """受理: open the case of a submitted application; the result names it. For an officer."""
     dossier = dossier_of(NOUN, reference)
-    return answered(casework.accept(office(), sent(request, key, hat_on(request, dossier)), dossier), 201)
+    return answered(casework.accept(office(), sent(request, key, hat_on(request, dossier, "accept")), dossier), 201)
 
 
 def _withdraw(message: Any, dossier: str, said: Any) -> Any:
     return filing.withdraw(office(), message, dossier, said.reason)
 
 
-add_act(router, NOUN, "withdraw", Withdraw, _withdraw)
+add_act(router, NOUN, "withdraw", Withdraw, _withdraw, right="withdraw")
 
 
 def _state(dossier: str) -> Filing:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 
+from lodemark.case.rights import RIGHTS
 from lodemark.custody import canonical
 from lodemark_office.acts import listing, matter, tracing
 from lodemark_office.acts.findings import OUTSIDE
@@ -27,7 +28,7 @@ CSV: dict[str, Any] = {
 @assays.post("", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
 def record_assay(request: HttpRequest, key: KeyHeader, name: str = "assays.csv") -> HttpResponse:
     """Record a laboratory's file: what was read, what was not, the checks that did not hold."""
-    hat = request.auth.as_one_of(TRACERS, request.path)
+    hat = request.auth.as_one_of(RIGHTS["file-assay"], request.path)
     return answered(matter.record_assay(office(), sent(request, key, hat), body_of(request), name), 201)
 
 
@@ -44,7 +45,7 @@ class Seen:
 @inspections.post("", response=CREATED, operation_id="inspection-file")
 def inspect(request: HttpRequest, key: KeyHeader, said: Annotated[declared(Seen), Body()]) -> HttpResponse:
     """File an inspection."""
-    hat = request.auth.as_one_of(TRACERS, request.path)
+    hat = request.auth.as_one_of(RIGHTS["file-inspection"], request.path)
     seen: Any = said
     message = sent(request, key, hat)
     return answered(matter.inspect(office(), message, seen.thing, seen.found_use, seen.found_user, seen.text), 201)

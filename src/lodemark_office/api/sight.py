@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from lodemark.case.rights import reach
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.api.caller import Caller
 from lodemark_office.doors.parts.acting import office
@@ -41,15 +42,19 @@ def dossier_of(noun: str, reference: str) -> str:
     return f"{noun}/{reference}"
 
 
-def hat_on(request: HttpRequest, dossier: str) -> Membership:
-    """The hat under which the caller may open a dossier; raises ``UnknownDossier`` in the words of one that is not there."""
+def hat_on(request: HttpRequest, dossier: str, right: str | None = None) -> Membership:
+    """The hat under which the caller may open a dossier; raises ``UnknownDossier`` in the words of one that is not there.
+
+    ``right`` names the right of an act whose room does not ask for the role itself.
+    """
     caller: Caller = request.auth  # type: ignore[attr-defined]
     noun = dossier.partition("/")[0]
-    for hat in caller.hats:
+    hats = [hat for hat in caller.hats if right is None or reach(hat.role, right)]
+    for hat in hats:
         if hat.role in SEES_ALL[noun]:
             return hat
-    owners = OWNERS[noun](dossier)
-    for hat in caller.hats:
+    owners = OWNERS[noun](dossier) if hats else ()
+    for hat in hats:
         if hat.party_id in owners:
             return hat
     raise UnknownDossier(dossier=dossier)
