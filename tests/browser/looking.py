@@ -38,9 +38,11 @@ WIDER = """() => {
 AUDIT = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations
   .flatMap(one => one.nodes.slice(0, 3).map(node => `${one.impact} ${one.id}: ${node.html.slice(0, 160)}`))"""
 
+# Legal terms stand in their own script where a title explains them.
+TERMS = re.compile(r"以上 以下 以内 届满|不满 超过 以外")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?:[ ,]+[A-Za-z][a-z]+){3,}")
-CODE = re.compile(r"\b[a-z0-9]+(?:[-_][a-z0-9]+)+\b")
+CODE = re.compile(r"(?<![/.\w])[a-z0-9]+(?:[-_][a-z0-9]+)+\b")
 
 
 START = ("/", "/open/", "/checklist/?family=ndfeb_sintered&form=magnet&kind=single", "/classify/?q=1C905")
@@ -110,18 +112,13 @@ def audited(page: Page) -> list[str]:
     return list(page.evaluate(AUDIT, AXE_TAGS))
 
 
-def read(page: Page) -> list[str]:
-    """The visible text in the language of the page, piece by piece."""
-    return list(page.evaluate(READ))
-
-
-def bare_codes(texts: list[str]) -> list[str]:
-    """Words of the machine in a sentence for people."""
-    known = catalog()
-    return [word for text in texts for word in CODE.findall(text) if word in known or "_" in word]
-
-
-def foreign(texts: list[str], lang: str) -> list[str]:
-    """Text in the other language."""
-    other = CHINESE if lang == "en" else ENGLISH
-    return [text[:120] for text in texts if other.search(text)]
+def misread(page: Page, lang: str) -> list[str]:
+    """What a reader of this language cannot read: words of the machine, sentences of the other language."""
+    texts, own = page.evaluate(READ), page.evaluate("document.documentElement.lang")
+    known, other = catalog(), CHINESE if lang == "en" else ENGLISH
+    codes = [word for text in texts for word in CODE.findall(text) if word in known or "_" in word]
+    return [
+        *([] if own == lang else [f"its language is {own}"]),
+        *(f"bare code {code}" for code in codes),
+        *(f"other language: {text[:120]}" for text in texts if other.search(TERMS.sub("", text))),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.looking import audited, bare_codes, foreign, read, too_wide, walk
+from tests.browser.looking import audited, misread, too_wide, walk
 from tests.browser.served import People, Theme
 
 PERSONS = ("", "exporter", "buyer", "longterm", "officer", "countersigner", "appeal", "customs", "inspector", "laboratory")
@@ -19,12 +19,7 @@ def test_every_page_is_whole(people: People, lang: str, theme: Theme) -> None:
     known: set[str] = set()
     for person in PERSONS:
         for url, page, faults in walk(people, person, lang, theme, known):
-            texts = read(page)
-            own = page.evaluate("document.documentElement.lang")
-            faults += [] if own == lang else [f"its language is {own}"]
-            faults += [f"bare code {code}" for code in bare_codes(texts)]
-            faults += [f"other language: {text}" for text in foreign(texts, lang)]
-            faults += audited(page) + too_wide(page)
-            wrong += [f"{person or 'public'} {url}: {fault}" for fault in faults]
+            found = [*faults, *audited(page), *too_wide(page), *misread(page, lang)]
+            wrong += [f"{person or 'public'} {url}: {fault}" for fault in found]
     assert len(known) > KINDS
     assert not wrong, "\n" + "\n".join(wrong)

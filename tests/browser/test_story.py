@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -31,15 +32,15 @@ def press(page: Page, act: str) -> None:
     button = page.locator(f"button{named}, form:has(input{named}) button").first
     if not button.is_visible():
         button.locator("xpath=ancestor::details[1]/summary").click()
-    button.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        button.click()
 
 
 def open_line(page: Page, home: str, reference: str) -> None:
     """Go to a dossier the way people go there: from the list on their first page."""
     page.goto(home)
-    page.get_by_role("link", name=reference).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name=reference).first.click()
 
 
 def left(page: Page) -> Locator:
@@ -98,7 +99,7 @@ def test_4_the_officer_proposes_and_cannot_sign_it(told: dict[str, Page], kept: 
     """What the facts leave open is judged by a named person, and nobody signs an own proposal."""
     page = told["officer"]
     page.goto("/desk/lists/")
-    page.locator("#published").fill(date.today().isoformat())
+    page.locator("#published").fill(datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())
     page.locator("#upload").set_input_files(STORY.parent / "lists" / "party-control.csv")
     page.locator("main form button").click()
     expect(page.locator(".done")).to_be_visible()
@@ -137,8 +138,8 @@ def test_6_the_exporter_reserves_and_takes_the_papers(told: dict[str, Page], kep
     """The licence is in the holder's hands, with what is left and the papers that travel."""
     page = told["exporter"]
     open_line(page, "/counter/", kept["case"])
-    page.get_by_role("link", name="Licence").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Licence").first.click()
     kept["licence"] = last(page)
     page.locator("#shipment").fill("S-1")
     page.locator("#lot").fill("LOT-118-1")
