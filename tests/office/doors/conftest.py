@@ -1,4 +1,4 @@
-"""One office with stories in it for all door tests; each test's own acts are rolled back."""
+"""An office with stories in it for the door tests of one file; each test's own acts are rolled back."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.office.api_kit import Clock
 from tests.office.doors.demonstration import SCENARIOS, STORIES, Told, make_accounts
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Told]:
-    """The stories, played once; taken back when the last door test is over."""
+    """The stories, played once per file; taken back when its last test is over."""
     with django_db_blocker.unblock(), transaction.atomic():
         cast = read_cast(SCENARIOS / "cast.toml")
         office = stage(DatabaseStore(), cast)
