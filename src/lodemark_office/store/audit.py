@@ -17,7 +17,7 @@ from lodemark.ledger import ChainedRecord, Checkpoint, Tree, verify_dossier
 from lodemark_office.acts.state import States
 from lodemark_office.store import log, models
 from lodemark_office.store.database import DatabaseStore
-from lodemark_office.store.project import project, projected, read_models
+from lodemark_office.store.project import project, projected, read_models, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +134,5 @@ def rebuild() -> int:
         models.LicenceAccount.objects.all().delete()
         names = _projected()
         for dossier in names:
-            project(dossier, models.DossierHead.objects.get(dossier=dossier).number, states(dossier))
+            run(project(dossier, models.DossierHead.objects.get(dossier=dossier).number, states(dossier)))
     return len(names)

@@ -16,12 +16,12 @@ from django.db.models import F
 from lodemark import Reason, __version__
 from lodemark.custody import POSTGRESQL, SQLITE, Journal
 from lodemark.custody import Store as EventStore
-from lodemark.ledger import Basis, ChainedRecord, Entry, Record, Stamp, body_of, canonical, chain_records, read_body
+from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, canonical, chain_records, read_body
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
 from lodemark_office.store import models
 from lodemark_office.store.keys import signing_key
-from lodemark_office.store.project import project, projected
+from lodemark_office.store.project import Statement, project, projected, run
 
 # Written by hand because this is the path of every act: few statements, the same text on both engines.
 _HEADS = "SELECT dossier, number, digest FROM store_dossierhead WHERE dossier IN ({}) ORDER BY dossier"
@@ -105,41 +105,30 @@ class DatabaseStore:
         recorded_at = connection.ops.adapt_datetimefield_value(order.at)
         written: list[Written] = []
         added: dict[str, list[ChainedRecord]] = {}
-        with _together():
-            for dossier, records in drafts:
-                if not records:
-                    continue
-                self.lock([dossier])
-                number, digest = self._own.heads[dossier]
-                stamps = [Stamp(order.at, order.actor, order.key, basis, secrets.token_hex(16)) for _ in records]
-                bodies = [body_of(record, stamp) for record, stamp in zip(records, stamps, strict=True)]
-                links = chain_records(dossier, bodies, number, digest or None)
-                self._insert(dossier, records, links, recorded_at)
-                added.setdefault(dossier, []).extend(links)
-                written.extend(
-                    Written(dossier, link.number, record.kind, link.chain_digest.hex())
-                    for record, link in zip(records, links, strict=True)
-                )
-            for dossier, links in added.items():
-                if projected(dossier):
-                    state = self.states.follow(dossier, [read_body(link.number, link.body) for link in links])
-                    project(dossier, links[-1].number, state)
+        statements: list[Statement] = []
+        for dossier, records in drafts:
+            if not records:
+                continue
+            self.lock([dossier])
+            number, digest = self._own.heads[dossier]
+            stamps = [Stamp(order.at, order.actor, order.key, basis, secrets.token_hex(16)) for _ in records]
+            bodies = [body_of(record, stamp) for record, stamp in zip(records, stamps, strict=True)]
+            links = chain_records(dossier, bodies, number, digest or None)
+            for record, link in zip(records, links, strict=True):
+                place = (dossier, link.number, record.kind, record.on.isoformat())
+                digests = (link.body_digest, link.prev_digest, link.chain_digest)
+                statements.append((_RECORD, (*place, link.body, *digests, recorded_at)))
+                statements.append((_PENDING, (link.chain_digest, dossier, link.number)))
+                written.append(Written(dossier, link.number, record.kind, link.chain_digest.hex()))
+            self._own.heads[dossier] = head = (links[-1].number, links[-1].chain_digest)
+            statements.append((_MOVE_HEAD, (*head, dossier)))
+            added.setdefault(dossier, []).extend(links)
+        run(statements)
+        for dossier, links in added.items():
+            if projected(dossier):
+                state = self.states.follow(dossier, [read_body(link.number, link.body) for link in links])
+                run(project(dossier, links[-1].number, state))
         return tuple(written)
-
-    def _insert(self, dossier: str, records: Sequence[Record], links: Sequence[ChainedRecord], recorded_at: object) -> None:
-        rows = [
-            (
-                *(dossier, link.number, record.kind, record.on.isoformat()),
-                *(link.body, link.body_digest, link.prev_digest, link.chain_digest, recorded_at),
-            )
-            for record, link in zip(records, links, strict=True)
-        ]
-        head = (links[-1].number, links[-1].chain_digest)
-        with connection.cursor() as cursor:
-            cursor.executemany(_RECORD, rows)
-            cursor.executemany(_PENDING, [(link.chain_digest, dossier, link.number) for link in links])
-            cursor.execute(_MOVE_HEAD, [*head, dossier])
-        self._own.heads[dossier] = head
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         with connection.cursor() as cursor:
@@ -191,19 +180,6 @@ class DatabaseStore:
         if row is None:
             raise UnknownDossier(dossier=sha256)
         return bytes(row.content)
-
-
-@contextmanager
-def _together() -> Iterator[None]:
-    """Statements inside go to PostgreSQL without waiting for each other's result: the head is held so much the less.
-
-    What fails is told at the end of the block, by the same errors, and the transaction is lost as a whole.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
 
 
 def read_answer(data: bytes) -> Answer:
