@@ -35,13 +35,15 @@ WIDER = """() => {
   return [...document.querySelectorAll('body *')].filter(at => at.getBoundingClientRect().right > most + 1
     && !at.closest('.scroll')).slice(0, 3).map(at => at.tagName + '.' + at.className + ' ' + at.textContent.trim().slice(0, 40));
 }"""
-AUDIT = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations
+AUDIT = """async only => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations
   .flatMap(one => one.nodes.slice(0, 3).map(node => `${one.impact} ${one.id}: ${node.html.slice(0, 160)}`))"""
 
 # Legal terms stand in their own script where a title explains them.
 TERMS = re.compile(r"以上 以下 以内 届满|不满 超过 以外")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?:[ ,]+[A-Za-z][a-z]+){3,}")
+TWICE = """() => [...document.querySelectorAll('[id]')].map(at => at.id)
+  .filter((id, at, all) => all.indexOf(id) !== at).map(id => `the id ${id} stands twice`)"""
 CODE = re.compile(r"(?<![/.\w])[a-z0-9]+(?:[-_][a-z0-9]+)+\b")
 
 
@@ -106,10 +108,12 @@ def too_wide(page: Page) -> list[str]:
     return wide
 
 
-def audited(page: Page) -> list[str]:
-    """What axe finds. Its file is evaluated by the driver, since our policy lets no script in."""
+def audited(page: Page, theme: Theme) -> list[str]:
+    """What axe finds, and ids that stand twice. Its file is evaluated by the driver, since our policy lets no script in."""
     page.evaluate(AXE)
-    return list(page.evaluate(AUDIT, AXE_TAGS))
+    # The structure is the same in every theme, so in the dark only the colours are looked at again.
+    only = {"type": "tag", "values": AXE_TAGS} if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
+    return [*page.evaluate(AUDIT, only), *page.evaluate(TWICE)]
 
 
 def misread(page: Page, lang: str) -> list[str]:

@@ -19,7 +19,7 @@ def test_every_page_is_whole(people: People, lang: str, theme: Theme) -> None:
     known: set[str] = set()
     for person in PERSONS:
         for url, page, faults in walk(people, person, lang, theme, known):
-            found = [*faults, *audited(page), *too_wide(page), *misread(page, lang)]
+            found = [*faults, *audited(page, theme), *too_wide(page), *misread(page, lang)]
             wrong += [f"{person or 'public'} {url}: {fault}" for fault in found]
     assert len(known) > KINDS
     assert not wrong, "\n" + "\n".join(wrong)

@@ -40,7 +40,12 @@ def folder() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "theme", "width"),
-    [("en", "light", 1280), ("zh-Hans", "light", 1280), ("en", "dark", 360), ("zh-Hans", "dark", 768)],
+    [
+        ("en", "light", 1280),
+        ("zh-Hans", "dark", 360),
+        pytest.param("zh-Hans", "light", 1280, marks=pytest.mark.long),
+        pytest.param("en", "dark", 768, marks=pytest.mark.long),
+    ],
 )
 def test_the_flagship_pages_can_be_looked_at(people: People, lang: str, theme: Theme, width: int) -> None:
     """What nobody looks at decays; a page without a heading, or an empty one, is not a page."""
