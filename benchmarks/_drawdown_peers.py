@@ -19,7 +19,7 @@ from lodemark.ledger.chain import chain
 from lodemark_office.store import models
 
 AT: Final = datetime(2026, 5, 4, 1, tzinfo=UTC)
-BODY_BYTES, ANSWER_BYTES, DOCUMENT_BYTES = 1000, 230, 850
+BODY_BYTES, ANSWER_BYTES, DOCUMENT_BYTES = 1160, 215, 590
 """Sizes of what ours writes for one reservation, as measured."""
 
 TRIES: Final = 50
