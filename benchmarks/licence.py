@@ -19,8 +19,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from joserfc import jws
-from tests.licence.make import FACTS, KG, RULES, at, granted, reserve
-from tests.licence.papers import ISSUED, ISSUER, LICENCE, NOW, P256, code, entropy, sd_jwt, statuses, trust
 
 from lodemark.licence import decide, fold
 from lodemark.licence.credential import KeySet, licence_codes, licence_sd_jwt, open_sd_jwt, verify
@@ -31,6 +29,8 @@ from lodemark.licence.credential.text import unb64
 from lodemark.licence.paper import FONTS, Printing, licence_paper, qr_symbol
 from lodemark.licence.paper.render import _licence_rows
 from lodemark.licence.paper.words import amount_text, commodity_label, pair
+from tests.licence.make import FACTS, KG, RULES, at, granted, reserve
+from tests.licence.papers import ISSUED, ISSUER, LICENCE, NOW, P256, code, entropy, sd_jwt, statuses, trust
 
 
 def rates(*works: Callable[[], Any], number: int = 25, rounds: int = 40) -> list[float]:

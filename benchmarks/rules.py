@@ -20,10 +20,9 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from tests.rules.world import VOCABULARY, documents, file, provision, stage, word
-
 from lodemark.rules import FactSet, Known, assess, load, next_questions, regimes
 from lodemark.rules.loader import assemble
+from tests.rules.world import VOCABULARY, documents, file, provision, stage, word
 
 ON = date(2026, 3, 16)
 NDFEB = ("ndfeb_sintered", "ndfeb_bonded", "ndfeb_hot_deformed")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.accountancy.examples import BOUNDARIES, component, components_a, example_a, flows_a, inventories_a, mg
 
 from lodemark.accountancy import BadInput, Component, Flow, Inventory, assemble, covariance, muf, run, sitmuf
 from lodemark.accountancy.model import BalanceData
 from lodemark.wording import has
+from tests.accountancy.examples import BOUNDARIES, component, components_a, example_a, flows_a, inventories_a, mg
 
 EDGES = BOUNDARIES[:4]
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.accountancy.examples import BOUNDARIES, components_a, example_a, flows_a, inventories_a, mg, sigma_m
 
 from lodemark.accountancy import (
     NotPositiveDefinite,
@@ -34,6 +33,7 @@ from lodemark.accountancy.joint import closing_weights, histories
 from lodemark.accountancy.model import Direction, Floats
 from lodemark.ledger import canonical
 from lodemark.wording import has
+from tests.accountancy.examples import BOUNDARIES, components_a, example_a, flows_a, inventories_a, mg, sigma_m
 
 
 def alarm(direction: Direction) -> Alarm:

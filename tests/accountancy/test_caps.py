@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.accountancy.examples import BOUNDARIES, component, example_a, mg
 
 from lodemark.accountancy import (
     Claim,
@@ -21,6 +20,7 @@ from lodemark.accountancy import (
     caps,
 )
 from lodemark.accountancy.model import BalanceData
+from tests.accountancy.examples import BOUNDARIES, component, example_a, mg
 
 ND = {"Nd": Decimal(1)}
 CUSTOMS_CASE = {"Pr": Decimal("4.49"), "Nd": Decimal("13.5"), "Ce": Decimal("15.36")}

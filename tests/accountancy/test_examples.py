@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from tests.accountancy.examples import BOUNDARIES, example_a, inventories_a, sigma_m
 
 from lodemark.accountancy import (
     Component,
@@ -33,6 +32,7 @@ from lodemark.accountancy import (
     sitmuf,
     threshold,
 )
+from tests.accountancy.examples import BOUNDARIES, example_a, inventories_a, sigma_m
 
 
 def test_example_a_gives_the_stated_series_and_covariance() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-from tests.accountancy.examples import example_a, flows_a
-from tests.accountancy.folder import example_folder, write
 from typer.testing import CliRunner
 
 from lodemark.accountancy import BadInput, FlowTable, assemble, covariance, muf
 from lodemark.accountancy.tables import read_flows, read_tables
 from lodemark.cli.balance import app
+from tests.accountancy.examples import example_a, flows_a
+from tests.accountancy.folder import example_folder, write
 
 RUNNER = CliRunner()
 

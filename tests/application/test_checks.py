@@ -3,12 +3,12 @@
 import copy
 
 import pytest
-from tests.application.test_read import example
 
 from lodemark import rules
 from lodemark.application import checks, read, spoken_facts
 from lodemark.application.checks import CHECKS
 from lodemark.wording import LANGUAGES, has, say
+from tests.application.test_read import example
 
 BOOK = rules.load("cn-ann18")
 

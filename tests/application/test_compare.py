@@ -5,10 +5,10 @@ import io
 from datetime import date
 
 import pytest
-from tests.application.test_read import example
 
 from lodemark.application import compare, table
 from lodemark.application.compare import FIXED_ROWS
+from tests.application.test_read import example
 
 REGIMES = ("cn-ann18", "cn-ann61", "us-3a090-2023", "us-3a090-2026", "us-1979", "nl-litho", "eu-2021-821", "uk-euu", "us-chips")
 DAY = date(2026, 3, 16)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.application.test_read import example
 
 from lodemark import rules
 from lodemark.application import (
@@ -28,6 +27,7 @@ from lodemark.application.checks import run
 from lodemark.ledger import Actor, canonical
 from lodemark.trouble import Refusal
 from lodemark.wording import has
+from tests.application.test_read import example
 
 BOOK = rules.load("cn-ann18")
 MONDAY = date(2026, 3, 16)

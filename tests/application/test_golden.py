@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.application.test_decide import DOSE, OFFICER, RULES, SIGNATORY
 
 from lodemark.application import Contest, Filing, FilingFacts, Return, Submit, Withdraw, decide, fold, read
 from lodemark.ledger import Record, canonical
 from lodemark.trouble import Refusal
+from tests.application.test_decide import DOSE, OFFICER, RULES, SIGNATORY
 
 FOLDER = Path(__file__).parents[1] / "golden" / "application"
 ON = date(2026, 3, 16)

@@ -4,10 +4,10 @@ import copy
 from datetime import date
 
 import pytest
-from tests.application.test_read import example
 
 from lodemark import rules
 from lodemark.application import checks, defects, facts, read
+from tests.application.test_read import example
 
 BOOK = rules.load("cn-ann18")
 CLEAR = {f"party[{party}].listed[{measure}]": False for party in ("p1", "p2") for measure in BOOK.lists["list/measures"].items}

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.application.test_read import example
-
 from lodemark.application import read
+from tests.application.test_read import example
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "application-file.md"
 

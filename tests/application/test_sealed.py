@@ -4,12 +4,12 @@ import copy
 from datetime import date
 
 import pytest
-from tests.application.test_read import example
 
 from lodemark import rules
 from lodemark.application import defects, facts, read
 from lodemark.application.checks import run
 from lodemark.rules import Known
+from tests.application.test_read import example
 
 BOOK = rules.load("cn-ann18")
 DAY = date(2026, 3, 16)

@@ -3,11 +3,11 @@
 from fractions import Fraction
 
 import pytest
-from tests.application.test_read import HEAD, example
 
 from lodemark.application import read
 from lodemark.application.model import Range
 from lodemark.application.tree import cn_value_share, controlled_leaves, count_in, element_mg, need, stop_rule
+from tests.application.test_read import HEAD, example
 
 
 def tree(nodes: str, more: str = ""):

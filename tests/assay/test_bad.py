@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.assay.rows import row
 
 from lodemark.assay import BadInput, corrected, read_assays, recorded
 from lodemark.ledger import canonical
+from tests.assay.rows import row
 
 SHELF = sorted((Path(__file__).parents[1] / "bad" / "assay").iterdir())
 

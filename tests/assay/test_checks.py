@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from tests.assay.rows import row
 
 from lodemark.assay import AssayRow, Certified, check
+from tests.assay.rows import row
 
 
 def codes(*rows: AssayRow, crms: tuple[Certified, ...] = ()) -> list[str]:

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from tests.assay.rows import row
 
 from lodemark.assay import AssayRow, Declared, check, consistent
 from lodemark.wording import has
+from tests.assay.rows import row
 
 DY = Declared("Dy", Decimal("0.36"), "% m/m")
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.assay.examples import BLEND, CODES, SOURCES, background, composition
 
 from lodemark.assay import LotIndex, tag
 from lodemark.assay.background import fit
@@ -15,6 +14,7 @@ from lodemark.assay.match import search
 from lodemark.assay.pattern import pattern
 from lodemark.assay.refute import tail
 from lodemark.assay.unmix import unmix
+from tests.assay.examples import BLEND, CODES, SOURCES, background, composition
 
 SHARED = np.array([[4e-4, 1e-4], [1e-4, 4e-4]])
 Y1 = np.array([0.50, 0.40])

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
-from tests.assay.examples import background, composition
 
 from lodemark.assay import BackgroundTooSmall, Composition, NotComparable, PartsMissing, coordinates, fit_background, log10_lr
 from lodemark.assay.background import Background, rebased
@@ -20,6 +19,7 @@ from lodemark.assay.likelihood import Side, observed, odds
 from lodemark.assay.synth import population
 from lodemark.assay.validate import split, validate
 from lodemark.trouble import Refusal
+from tests.assay.examples import background, composition
 
 PARTS = ("Pr", "Nd", "Dy", "Tb", "Co")
 

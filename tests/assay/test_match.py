@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 from scipy.stats import kstest
-from tests.assay.examples import BLEND, SOURCES, TRACERS, composition
 
 from lodemark.assay import Composition, LotIndex, LotReference, NoLots, fit_background, match, refute, refute_blend, unmix
 from lodemark.assay.compose import compose
 from lodemark.assay.match import Found, search
 from lodemark.assay.references import lot_references
 from lodemark.assay.synth import population
+from tests.assay.examples import BLEND, SOURCES, TRACERS, composition
 
 PARTS = ("Pr", "Nd", "Dy", "Tb", "Co")
 

@@ -7,12 +7,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.assay.rows import MAGNET, OXIDE, read
 
 from lodemark.assay import BadInput, Layout, from_sensor_reports, read_assays
 from lodemark.assay.values import mg_per_kg, read_analyte, read_reported, standard_u
 from lodemark.measure import UnitError
 from lodemark.wording import say
+from tests.assay.rows import MAGNET, OXIDE, read
 
 LONG = "sample_id,analyte,value,unit,u\nS-1,Nd,12.5,%,0.1\nS-1,Pr,<0.5,mg/kg,\n"
 

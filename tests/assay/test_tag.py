@@ -6,13 +6,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from tests.assay.examples import CODES, composition
 
 from lodemark.assay import PartsMissing, tag
 from lodemark.assay.tag.assign import BookExhausted
 from lodemark.assay.tag.codebook import BadCodebook
 from lodemark.assay.tag.decode import read
 from lodemark.trouble import Refusal
+from tests.assay.examples import CODES, composition
 
 PANEL = ("Y", "La", "Ho", "Er", "Lu")
 NONE = tag.TagBackground(np.full(5, 1.0), np.full(5, 0.2))

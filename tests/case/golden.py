@@ -11,11 +11,10 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from lodemark.ledger import Record, canonical
 from tests.case import test_appeal, test_tables
 from tests.finding import test_window
 from tests.trust import test_obligation
-
-from lodemark.ledger import Record, canonical
 
 FOLDER = Path(__file__).parents[1] / "golden"
 

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.case.world import AP, CS, FINE, LINES, OF, REPORT, ROLES, RULES, SG, TIMER, WHY, day
 
 from lodemark.case import LineOutcome, Point, Session
 from lodemark.case.acts import recorded_acts
@@ -20,6 +19,7 @@ from lodemark.case.machine import Look, code
 from lodemark.case.replay import replay
 from lodemark.ledger import Actor, Basis, Entry, Record, Stamp, body_of, canonical, read_body
 from lodemark.trouble import Refusal
+from tests.case.world import AP, CS, FINE, LINES, OF, REPORT, ROLES, RULES, SG, TIMER, WHY, day
 
 CS2 = Actor("p-appeal-signer", "appeal-office", "countersigner")
 FIRST = FirstDecision(

@@ -7,6 +7,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
+from lodemark.case import commands as c
+from lodemark.case.appeal import commands as a
+from lodemark.trouble import Refusal
 from tests.case.test_appeal import ASK as ASK_COMPLETION
 from tests.case.test_appeal import COMPLETE, admitted, asked, lodged
 from tests.case.world import (
@@ -25,10 +29,6 @@ from tests.case.world import (
     served,
     sign,
 )
-
-from lodemark.case import commands as c
-from lodemark.case.appeal import commands as a
-from lodemark.trouble import Refusal
 
 RETURNED = replace(APPLICATION, stage="returned", cure_until=day(20), reminded_on=day(15))
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.case.test_replay import story
-from tests.case.world import ACCEPT, MONDAY, TAKE, File
 from typer.testing import CliRunner
 
 from lodemark.case import CaseRules
@@ -18,6 +16,8 @@ from lodemark.cli.case import app
 from lodemark.ledger import Basis, Bundle, Stamp, body_of, canonical, chain_records, pack
 from lodemark.rules import calendar, load
 from lodemark.trouble import Error
+from tests.case.test_replay import story
+from tests.case.world import ACCEPT, MONDAY, TAKE, File
 
 RUN = CliRunner()
 REAL = CaseRules.of(load("cn-ann18"), calendar("cn"), MONDAY)

@@ -9,6 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from lodemark.case import ClockView, Days, clock
+from lodemark.case import commands as c
+from lodemark.ledger import Record
 from tests.case.world import (
     ACCEPT,
     ADVISE,
@@ -35,10 +39,6 @@ from tests.case.world import (
     sign,
     week,
 )
-
-from lodemark.case import ClockView, Days, clock
-from lodemark.case import commands as c
-from lodemark.ledger import Record
 
 WEEK = RULES.calendar
 

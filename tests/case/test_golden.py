@@ -6,12 +6,12 @@ import json
 from datetime import date, datetime
 
 import pytest
-from tests.case.golden import FOLDER, lines, rooms
 
 from lodemark.case.appeal.fold import STEPS as APPEAL
 from lodemark.case.fold import STEPS as CASE
 from lodemark.finding.fold import STEPS as FINDING
 from lodemark.ledger import Record, canonical
+from tests.case.golden import FOLDER, lines, rooms
 
 KINDS = {"case": set(CASE) | set(APPEAL), "finding": set(FINDING)}
 

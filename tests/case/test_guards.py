@@ -8,6 +8,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
+from lodemark.case import (
+    MACHINES,
+    Answer,
+    AppealView,
+    Check,
+    Document,
+    Judgement,
+    LineOutcome,
+    Lists,
+    Point,
+    Position,
+    Screened,
+    Session,
+)
+from lodemark.case import commands as c
+from lodemark.case.appeal import APPEAL
+from lodemark.case.guards import HATS
+from lodemark.case.machine import code
+from lodemark.ledger import Actor
 from tests.case.world import (
     ACCEPT,
     AD,
@@ -54,26 +74,6 @@ from tests.case.world import (
     sign,
     signed,
 )
-
-from lodemark.case import (
-    MACHINES,
-    Answer,
-    AppealView,
-    Check,
-    Document,
-    Judgement,
-    LineOutcome,
-    Lists,
-    Point,
-    Position,
-    Screened,
-    Session,
-)
-from lodemark.case import commands as c
-from lodemark.case.appeal import APPEAL
-from lodemark.case.guards import HATS
-from lodemark.case.machine import code
-from lodemark.ledger import Actor
 
 Facts = Mapping[str, Any]
 Start = Callable[[], File]

@@ -11,6 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from lodemark.case import MACHINES, Act, Session, decide, fold, load_command, load_facts, replay
+from lodemark.case import commands as c
+from lodemark.case.acts import LEADS, recorded_acts
+from lodemark.case.appeal import APPEAL
+from lodemark.case.read import Unreadable, read
+from lodemark.case.replay import dump_command, with_rules
+from lodemark.ledger import Actor, Basis, Entry, Record, Stamp, body_of, canonical, digest, jsonable, read_body
+from lodemark.trouble import Refusal
 from tests.case.world import (
     ACCEPT,
     ADVISE,
@@ -32,15 +41,6 @@ from tests.case.world import (
     day,
     sign,
 )
-
-from lodemark.case import MACHINES, Act, Session, decide, fold, load_command, load_facts, replay
-from lodemark.case import commands as c
-from lodemark.case.acts import LEADS, recorded_acts
-from lodemark.case.appeal import APPEAL
-from lodemark.case.read import Unreadable, read
-from lodemark.case.replay import dump_command, with_rules
-from lodemark.ledger import Actor, Basis, Entry, Record, Stamp, body_of, canonical, digest, jsonable, read_body
-from lodemark.trouble import Refusal
 
 
 def story() -> File:

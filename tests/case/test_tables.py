@@ -7,6 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from lodemark.case import MACHINES, decide, fold
+from lodemark.case import commands as c
+from lodemark.case.machine import Look, Machine, Row
+from lodemark.ledger import Record
+from lodemark.trouble import Refusal
 from tests.case.world import (
     ACCEPT,
     ADVISE,
@@ -42,12 +48,6 @@ from tests.case.world import (
     sign,
     signed,
 )
-
-from lodemark.case import MACHINES, decide, fold
-from lodemark.case import commands as c
-from lodemark.case.machine import Look, Machine, Row
-from lodemark.ledger import Record
-from lodemark.trouble import Refusal
 
 RETURNED = replace(APPLICATION, stage="returned", cure_until=day(20), reminded_on=day(15))
 LAPSE = c.Lapse(on=day(21), by=TIMER, case="case/1")

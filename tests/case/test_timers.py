@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.case.test_appeal import Dossier, admitted, asked
-from tests.case.world import ASK, CONSULT, NOTICE, RULES, SG, accepted, day, in_review
 
 from lodemark.case import commands as c
 from lodemark.case.machine import kebab
 from lodemark.case.timers import due_commands, due_in_appeal
 from lodemark.trouble import Refusal
+from tests.case.test_appeal import Dossier, admitted, asked
+from tests.case.world import ASK, CONSULT, NOTICE, RULES, SG, accepted, day, in_review
 
 
 @pytest.mark.parametrize(

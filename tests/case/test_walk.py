@@ -9,6 +9,15 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from lodemark.case import Check, Judgement, Session, clock, court_of, fold, next_step
+from lodemark.case import commands as c
+from lodemark.case.acts import recorded_acts
+from lodemark.case.replay import replay
+from lodemark.case.timers import due_commands
+from lodemark.ledger import Actor, Basis, Entry, Stamp, body_of, canonical, digest, read_body
+from lodemark.trouble import Refusal
+from lodemark.wording import has
 from tests.case.world import (
     ACCEPT,
     ADVISE,
@@ -33,15 +42,6 @@ from tests.case.world import (
     day,
     sign,
 )
-
-from lodemark.case import Check, Judgement, Session, clock, court_of, fold, next_step
-from lodemark.case import commands as c
-from lodemark.case.acts import recorded_acts
-from lodemark.case.replay import replay
-from lodemark.case.timers import due_commands
-from lodemark.ledger import Actor, Basis, Entry, Stamp, body_of, canonical, digest, read_body
-from lodemark.trouble import Refusal
-from lodemark.wording import has
 
 GAP = Check("end-use-specific", "L1/p2", "not_known", "cn/duir-2024/24")
 JUDGED = (Judgement(GAP.code, GAP.line, "met", "The plant was visited."),)

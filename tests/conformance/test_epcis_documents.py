@@ -1,11 +1,11 @@
 """Public documents: what must be accepted is, what must be refused names its place, nothing crashes."""
 
 import pytest
-from tests.conformance.epcis_cases import cases, data
 
 from lodemark.custody import read, validate
 from lodemark.custody.trouble import ReadError
 from lodemark.trouble import Error
+from tests.conformance.epcis_cases import cases, data
 
 
 def structure_errors(name):

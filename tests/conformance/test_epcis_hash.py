@@ -1,9 +1,9 @@
 """Public answers of the CBV 2.0 event hash."""
 
 import pytest
-from tests.conformance.epcis_cases import cases, data
 
 from lodemark.custody import event_hash, read
+from tests.conformance.epcis_cases import cases, data
 
 
 @pytest.mark.parametrize("case", cases("event-hash"))

@@ -4,9 +4,9 @@ import re
 from urllib.parse import quote, unquote
 
 import pytest
-from tests.conformance.epcis_cases import cases, inside
 
 from lodemark.custody.identifier import IdentifierError, canonical, to_digital_link, to_urn
+from tests.conformance.epcis_cases import cases, inside
 
 
 @pytest.mark.parametrize("case", cases("digital-link-normalise"))

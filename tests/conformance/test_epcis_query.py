@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.conformance.epcis_cases import cases, data
 
 from lodemark.custody.jsonld import parse
 from lodemark.custody.query import Query, read_poll
 from lodemark.custody.query.parameter import CONTROLS, FIXED
 from lodemark.custody.trouble import QueryError, ReadError
+from tests.conformance.epcis_cases import cases, data
 
 QUERIES = [c for c in cases("documents") if c.values[0] is None or c.values[0]["kind"] == "query"]
 

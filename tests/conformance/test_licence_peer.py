@@ -11,13 +11,13 @@ import json
 from typing import Any
 
 import pytest
-from tests.licence.papers import ISSUED, LICENCE, P256, entropy
 
 from lodemark.licence.credential import BadCredential, licence_sd_jwt, open_sd_jwt, present
 from lodemark.licence.credential.document import VC_TYP
 from lodemark.licence.credential.jws import only, sign_jws
 from lodemark.licence.credential.sdjwt import Hidden, issue
 from lodemark.licence.credential.text import b64
+from tests.licence.papers import ISSUED, LICENCE, P256, entropy
 
 pytestmark = pytest.mark.long  # the peer needs an LGPL library, so it is installed by whoever compares
 verifier = pytest.importorskip("sd_jwt.verifier", reason="the peer sd-jwt is not installed")

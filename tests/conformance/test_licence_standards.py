@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from tests.licence.make import at
-from tests.licence.papers import HOLDER_KEY, ISSUER, entropy
 
 from lodemark.licence.credential import BadCredential, KeySet, PublicKey, bind, open_sd_jwt, present, read_jwk
 from lodemark.licence.credential.cbor import decode, encode
@@ -23,6 +21,8 @@ from lodemark.licence.credential.sdjwt import Binding, Hidden, issue
 from lodemark.licence.credential.sdjwt import Path as Place
 from lodemark.licence.credential.status import StatusList, inflate, read_list
 from lodemark.licence.credential.text import b64
+from tests.licence.make import at
+from tests.licence.papers import HOLDER_KEY, ISSUER, entropy
 
 FOLDER = os.environ.get("LODEMARK_CONFORMANCE_DIR")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="LODEMARK_CONFORMANCE_DIR does not name the public vectors")

@@ -4,8 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.custody.make import MINE, NOW, OTHER, document, event, kg, made
-from tests.custody.test_query import journal  # noqa: F401
 
 from lodemark.custody import Journal, read
 from lodemark.custody.binding import (
@@ -27,6 +25,8 @@ from lodemark.custody.query import Query
 from lodemark.custody.trouble import CaptureConflict, JournalError, NotInJournal, QueryError, QueryTooLarge, ReadError
 from lodemark.custody.validate import validate
 from lodemark.custody.visibility import Viewer
+from tests.custody.make import MINE, NOW, OTHER, document, event, kg, made
+from tests.custody.test_query import journal  # noqa: F401
 
 
 def test_capture_announces_its_limits():

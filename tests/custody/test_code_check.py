@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, serial
 
 from lodemark.custody import CodeFacts, Journal, check_code, fact_of, read
 from lodemark.custody.code_check import CONSISTENT, DAY_US, NOT_ASSESSABLE, QUESTION, Issued, Scan, places_from
 from lodemark.custody.interpret import interpret
 from lodemark.custody.register import register_codes, register_for
 from lodemark.custody.value import instant, microseconds
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, serial
 
 CODE = serial("M1")
 FAR = "https://id.gs1.org/414/4000001000005"

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.custody.make import MINE, document, event, kg, made, process
-from tests.custody.make import lot as lot_id
 from typer.testing import CliRunner
 
 from lodemark.cli.epcis import app as epcis
 from lodemark.cli.lot import app as lot
+from tests.custody.make import MINE, document, event, kg, made, process
+from tests.custody.make import lot as lot_id
 
 
 def run(app, *args, code=0, **more):

@@ -4,13 +4,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.custody.make import MINE, NOW, document, event, made
-from tests.custody.test_query import EVENTS, EXT
-from tests.engines import postgres
 
 from lodemark.custody import POSTGRESQL, Journal, Store
 from lodemark.custody.query import Query
 from lodemark.custody.store import DJANGO_SQLITE
+from tests.custody.make import MINE, NOW, document, event, made
+from tests.custody.test_query import EVENTS, EXT
+from tests.engines import postgres
 
 ASKED = [
     {}, {"GE_quantity_KGM": "40"}, {"MATCH_epc": "urn:epc:idpat:sgtin:4012345.012345.*"}, {"GE_ex:score": "9"},

@@ -6,12 +6,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
 
 from lodemark.custody import Journal, build, fact_of, read
 from lodemark.custody.book import Gap
 from lodemark.custody.interpret import interpret
 from lodemark.measure import oxide_factor
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
 
 KG = 1_000_000
 

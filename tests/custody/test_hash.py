@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.custody.make import SITE, document, event, kg, lot, serial
 
 from lodemark.custody import event_hash, hash_variant, prehash, read
 from lodemark.custody.prehash import READINGS, digests
 from lodemark.custody.prehash import prehash as text_of
+from tests.custody.make import SITE, document, event, kg, lot, serial
 
 SHIPPED = event(
     action="OBSERVE",

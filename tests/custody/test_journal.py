@@ -9,8 +9,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, made, process, serial
-from tests.custody.test_genealogy import STORY
 
 from lodemark.custody import Journal, build, captured_record, fact_of, job_body, jobs, read
 from lodemark.custody.binding import event_answer
@@ -21,6 +19,8 @@ from lodemark.custody.prehash import event_hash
 from lodemark.custody.status import Successions
 from lodemark.custody.trouble import CaptureConflict, NotInJournal
 from lodemark.custody.write_off import check_write_offs
+from tests.custody.make import MINE, NOW, OTHER, SITE, crate, document, event, kg, made, process, serial
+from tests.custody.test_genealogy import STORY
 
 DAY = timedelta(days=1)
 FIRST = {**made("A", 100), "eventID": "urn:uuid:one"}

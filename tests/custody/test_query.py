@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.custody.make import CONTEXT, MINE, NOW, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
 
 from lodemark.custody import Journal
 from lodemark.custody.page import LIFETIME, seal, unseal
@@ -12,6 +11,7 @@ from lodemark.custody.query import Query
 from lodemark.custody.query.parameter import FIXED
 from lodemark.custody.trouble import QueryError, QueryTooLarge
 from lodemark.custody.visibility import Viewer
+from tests.custody.make import CONTEXT, MINE, NOW, OTHER, SITE, crate, document, event, kg, lot, made, process, serial
 
 TEMPERATURE = {
     "sensorMetadata": {"time": "2026-02-28T23:00:00Z", "deviceID": "urn:epc:id:giai:4012345.PROBE", "ex:room": "7"},

@@ -4,11 +4,11 @@ import json
 from decimal import Decimal
 
 import pytest
-from tests.custody.make import document, event, kg, made
 
 from lodemark.custody import read
 from lodemark.custody.limit import Limits
 from lodemark.custody.trouble import ReadError
+from tests.custody.make import document, event, kg, made
 
 
 @pytest.mark.parametrize(

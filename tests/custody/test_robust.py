@@ -6,13 +6,13 @@ import random
 import re
 
 import pytest
-from tests.custody.make import MINE, NOW, document
-from tests.custody.test_query import EVENTS
 
 from lodemark.custody import Journal, read, validate
 from lodemark.custody.convert import convert
 from lodemark.custody.prehash import digests
 from lodemark.trouble import Error
+from tests.custody.make import MINE, NOW, document
+from tests.custody.test_query import EVENTS
 
 VALUES = [
     None, True, 0, -1, 1e10, "", " ", "x", "a:b", "https://id.gs1.org/01/04012345123456", "urn:epc:id:sgtin:1.2.3", [], {},

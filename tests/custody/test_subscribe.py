@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.custody.make import MINE, NOW, document, event, made, serial
 
 from lodemark.custody import Journal
 from lodemark.custody.schedule import Schedule
@@ -28,6 +27,7 @@ from lodemark.custody.subscribe import (
     worth_sending,
 )
 from lodemark.custody.trouble import NotInJournal, QueryError, QueryNameTaken, SubscriptionError
+from tests.custody.make import MINE, NOW, document, event, made, serial
 
 STREAM = {"dest": "https://client.example.com/hook", "signatureToken": "s3cret", "stream": True}
 

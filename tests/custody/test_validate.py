@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.custody.make import CONTEXT, NOW, document, event, kg, lot, made
 
 from lodemark.custody import read, validate
 from lodemark.custody.namespace import LODE_CONTEXT
 from lodemark.custody.validate.semantics import RULES
 from lodemark.custody.vocabulary import LODE_TERMS
+from tests.custody.make import CONTEXT, NOW, document, event, kg, lot, made
 
 SHELF = sorted((Path(__file__).parents[1] / "bad" / "custody").glob("*.json"))
 

@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from tests.custody.make import NOW, document
-from tests.custody.test_query import EVENTS
 
 from lodemark.custody import event_hash, read, validate
 from lodemark.custody.convert import convert
 from lodemark.custody.identifier import IdentifierError
 from lodemark.custody.prehash import digests
 from lodemark.custody.trouble import ReadError
+from tests.custody.make import NOW, document
+from tests.custody.test_query import EVENTS
 
 HEAD = '<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0" creationDate="2026-03-01T00:00:00Z"'
 PLAIN = (

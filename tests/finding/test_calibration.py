@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.finding import PATTERNS, calibrate, table
 
+from benchmarks.finding import PATTERNS, calibrate, table
 from lodemark.finding import DETECTORS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "finding-calibration.md"

@@ -6,13 +6,13 @@ import random
 from dataclasses import fields, replace
 
 import pytest
-from tests.finding.stories import PATTERNS, RULES, TODAY, TWINS
 
 from lodemark.finding import DETECTORS, Observed, detect
 from lodemark.finding.detectors.rooms import ASKED
 from lodemark.finding.facts import Told
 from lodemark.trouble import Disagreement
 from lodemark.wording import LANGUAGES, has, say
+from tests.finding.stories import PATTERNS, RULES, TODAY, TWINS
 
 
 @pytest.mark.parametrize("kind", PATTERNS)

@@ -8,10 +8,10 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.finding.stories import RULES
 
 from lodemark.finding import Mark, Reach, Strands, grade
 from lodemark.finding.grade import ADVERSE, TABLE
+from tests.finding.stories import RULES
 
 REACH = Reach(0, 1, 50, 100)
 NOTHING = replace(REACH, high_mg=0, expected_mg=0)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.finding.test_window import CLOSE, OF, OPEN, PUT, RAISED, SPEAK, Dossier
 from typer.testing import CliRunner
 
 from lodemark.cli.finding import app
@@ -21,6 +20,7 @@ from lodemark.finding.paper import finding_paper
 from lodemark.ledger import Basis, Bundle, ChainedRecord, Record, Stamp, body_of, chain_records, pack, unpack
 from lodemark.ledger.bundle import BundleUnreadable
 from lodemark.licence.paper import PaperError
+from tests.finding.test_window import CLOSE, OF, OPEN, PUT, RAISED, SPEAK, Dossier
 
 ASSAY = b"Dy 0.36 % m/m, U 0.04 % (k=2), bulk"
 DIGEST = hashlib.sha256(ASSAY).hexdigest()

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.finding.stories import PATTERNS, RULES
 
 from lodemark.case.commands import Command
 from lodemark.case.machine import Look, code
@@ -16,6 +15,7 @@ from lodemark.finding import FINDING, Evidence, Finding, FindingFacts, Point, Re
 from lodemark.finding import commands as f
 from lodemark.ledger import Actor, Record
 from lodemark.trouble import Refusal
+from tests.finding.stories import PATTERNS, RULES
 
 OF = Actor("p-officer", "office", "officer")
 OF2 = Actor("p-officer-2", "office", "officer")

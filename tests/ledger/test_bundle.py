@@ -5,12 +5,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.ledger.test_dossier import DOSSIER, TRUSTED, dossier, receipt
 from typer.testing import CliRunner
 
 from lodemark.cli.ledger import app
 from lodemark.ledger import Bundle, BundleUnreadable, pack, unpack
 from lodemark_verify.bundle import problems
+from tests.ledger.test_dossier import DOSSIER, TRUSTED, dossier, receipt
 
 KEYS = {TRUSTED.name: TRUSTED.public}
 BUNDLE = Bundle({DOSSIER: dossier()}, receipts=[receipt(0), receipt(4)], files={"rulebooks/cn.yaml": b"x"})

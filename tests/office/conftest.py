@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from tests.office.api_kit import Clock, Hand, cast_of_stories, people
 
 from lodemark.ledger import Actor
 from lodemark_office.acts.store import Order, Store
 from lodemark_office.doors.parts import acting
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.store.memory import MemoryStore
+from tests.office.api_kit import Clock, Hand, cast_of_stories, people
 
 AT = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 OFFICER = Actor("person-1", "office", "officer")

@@ -19,10 +19,10 @@ def main(licence: str, rounds: int, seed: int) -> None:
 
     django.setup()
     from django.db import connection
-    from tests.office.race import AT  # noqa: F401
 
     from lodemark_office.store.audit import audit
     from lodemark_office.store.database import DatabaseStore
+    from tests.office.race import AT  # noqa: F401
 
     chance = random.Random(seed)
     acknowledged: list[str] = []
@@ -67,11 +67,10 @@ def _round(licence: str, number: int, after: int) -> list[str]:
 
 
 def _work(licence: str, worker: str, writer: int) -> None:
-    from tests.office.race import _ask
-
     from lodemark.ledger import Actor
     from lodemark_office.acts.office import Office
     from lodemark_office.store.database import DatabaseStore
+    from tests.office.race import _ask
 
     office = Office(DatabaseStore())
     terms = office.store.states(licence).terms

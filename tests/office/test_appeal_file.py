@@ -9,8 +9,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.office.conftest import AT
-from tests.office.test_stories import SCENARIOS
 from typer.testing import CliRunner
 
 from lodemark.case import CaseRules, replay
@@ -24,6 +22,8 @@ from lodemark_office.store.database import DatabaseStore
 from lodemark_office.stories.read import read_cast, read_story
 from lodemark_office.stories.stage import play, stage
 from lodemark_verify.bundle import problems
+from tests.office.conftest import AT
+from tests.office.test_stories import SCENARIOS
 
 
 @pytest.fixture(params=["refused-and-appealed", "the-joint-nobody-could-name"])

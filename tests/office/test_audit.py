@@ -2,8 +2,6 @@
 
 import pytest
 from django.db import connection
-from tests.office.conftest import AT
-from tests.office.test_stories import SCENARIOS
 
 from lodemark.ledger import Record
 from lodemark_office.acts.write import Decided, write
@@ -12,6 +10,8 @@ from lodemark_office.store.audit import audit, rebuild
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.stories.read import read_cast, read_story
 from lodemark_office.stories.stage import play, stage
+from tests.office.conftest import AT
+from tests.office.test_stories import SCENARIOS
 
 
 @pytest.fixture

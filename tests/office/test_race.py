@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+
 from tests.engines import sandbox
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.office.conftest import AT
 
 from lodemark import Reason, Refusal
 from lodemark.ledger import Record, verify_dossier
@@ -12,6 +11,7 @@ from lodemark_office.acts.store import KeyReused
 from lodemark_office.acts.write import Decided, write
 from lodemark_office.store import log, models
 from lodemark_office.store.database import DatabaseStore
+from tests.office.conftest import AT
 
 
 def noted(text: str, dossier: str = "note/1") -> Decided:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.parties.test_screen import HEAD, ROWS
 from typer.testing import CliRunner
 
 from lodemark.cli.party import app
+from tests.parties.test_screen import HEAD, ROWS
 
 RUN = CliRunner()
 

@@ -6,12 +6,12 @@ One file per record kind, canonical bytes, kept for ever; a new kind adds a file
 from pathlib import Path
 
 import pytest
-from tests.parties.test_review import ANNA, BO, DAY, RULES
 
 from lodemark.ledger import Actor, Record, canonical
 from lodemark.parties import Listing, Match, Name, Party
 from lodemark.parties.review import Countersign, Lapse, MatchKey, ReviewMatch, Reviews, decide, fold
 from lodemark.trouble import Refusal
+from tests.parties.test_review import ANNA, BO, DAY, RULES
 
 FOLDER = Path(__file__).parents[1] / "golden" / "parties"
 KEY = MatchKey("p2", "1" * 64, "2" * 64, "1")

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.parties.test_ownership import RULE, cascade, share
 
 from lodemark.parties.lookthrough import look_through
+from tests.parties.test_ownership import RULE, cascade, share
 
 HALF = Fraction(1, 2)
 

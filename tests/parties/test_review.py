@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from tests.parties.test_screen import DAY, ROWS, version
 
 from lodemark.ledger import Actor, canonical
 from lodemark.parties import Name, Party, build_index, policy, screen
 from lodemark.parties.review import Countersign, Lapse, ReviewMatch, ReviewRules, Reviews, decide, fold, key_of, reviewed
 from lodemark.trouble import Refusal
 from lodemark.wording import has
+from tests.parties.test_screen import DAY, ROWS, version
 
 ANNA, BO = Actor("anna", "office", "officer"), Actor("bo", "office", "countersigner")
 RULES = ReviewRules.of(policy())

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.rulebooks.probe import books
 
 from lodemark import rules
 from lodemark.case.rules import CaseRules, Period
 from lodemark.finding.rules import FindingRules
 from lodemark.licence.rules import rules_on
 from lodemark.trust.rules import TrustRules
+from tests.rulebooks.probe import books
 
 ON = date(2026, 3, 16)
 BOOK = books()["cn-ann18"]

@@ -15,10 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.rulebooks.probe import FILE
 
 import lodemark
 from lodemark import rules
+from tests.rulebooks.probe import FILE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "amend-a-rulebook.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?:new|file)=(?P<path>\S+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)

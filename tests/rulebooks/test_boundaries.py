@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.rulebooks.probe import FILE, books, conditions, verdict
 
 from lodemark.rules.condition import Atom, Of, walk
 from lodemark.rules.value import Plain
+from tests.rulebooks.probe import FILE, books, conditions, verdict
 
 ON = date(2026, 3, 16)
 IN_FORCE = {"cn/ann61-2025": "in_force", "cn/ann56-2025": "in_force", "us/bis-affiliates": "in_force"}

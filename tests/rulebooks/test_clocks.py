@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.rulebooks.probe import books
 
 from lodemark import rules
 from lodemark.rules import CalendarUnknown
+from tests.rulebooks.probe import books
 
 CN = rules.calendar("cn")
 BOOK = books()["cn-ann18"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.rulebooks.probe import FILE, books
 
 from lodemark import rules
+from tests.rulebooks.probe import FILE, books
 
 P, S, U = "primary", "secondary", "unconfirmed"
 COLUMNS = ("cn-ann18", "cn-ann61", "us-3a090-2023", "us-3a090-2026", "us-1979", "nl-litho", "eu-2021-821", "uk-euu", "us-chips")

@@ -10,10 +10,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from tests.rulebooks.probe import books
-
 from lodemark import rules
 from lodemark.rules import FactSet, Rulebook
+from tests.rulebooks.probe import books
 
 YANGSHAN = date(2025, 7, 4)
 MEISHAN = date(2025, 4, 30)

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.rulebooks.probe import FILE, books, home, verdict
 
 from lodemark import rules
+from tests.rulebooks.probe import FILE, books, home, verdict
 
 ENTRIES_57 = "cn/ann57-2025/1C909.a.1"
 # provision, day, status the day before, status from the day on; the words above each line are those of the text.

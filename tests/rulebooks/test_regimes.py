@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.rulebooks.probe import FILE, books
 
 from lodemark import rules
 from lodemark.rules import FactSet, NotDetected
 from lodemark.rules.value import FactValue, Plain
+from tests.rulebooks.probe import FILE, books
 
 ON = date(2026, 3, 16)
 CLEAR: Mapping[str, Plain] = {

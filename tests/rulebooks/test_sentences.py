@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.rulebooks.probe import books, conditions, home, provisions
-
 from lodemark.rules import sentence
 from lodemark.rules.condition import plain
 from lodemark.rules.sentence import canonical, provision_sentence
+from tests.rulebooks.probe import books, conditions, home, provisions
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "rulebooks" / "sentences.md"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.rulebooks.probe import books, conditions, provisions, shipped
 
 from lodemark import rules
 from lodemark.rules.condition import Atom, Quantified, walk
 from lodemark.rules.shelf import Document
+from tests.rulebooks.probe import books, conditions, provisions, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 # The statutes whose official text was read article by article; everything else is a reprint, a summary or a recollection.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.rules.world import VOCABULARY, book, documents, file, provision, stage, when, word
 
 from lodemark.rules import assess, diff, load
 from lodemark.rules.anyone import turning_point
 from lodemark.rules.checking import lint
 from lodemark.rules.lint import boundary_words
 from lodemark.rules.loader import assemble
+from tests.rules.world import VOCABULARY, book, documents, file, provision, stage, when, word
 
 ON = date(2026, 3, 16)
 A, B = {"fact": "application.a"}, {"fact": "application.b"}
@@ -130,6 +130,11 @@ def test_two_cases_on_the_edge_of_a_provision():
 
 def test_the_parties_of_anyone_are_different_parties():
     """If this failed, a rule about a Chinese exporter and a foreign end user would look as if nobody could meet it."""
-    apart = {"all": [{"fact": "exporter.country", "op": "eq", "value": "AA"}, {"fact": "end_user.country", "op": "eq", "value": "BB"}]}
+    apart = {
+        "all": [
+            {"fact": "exporter.country", "op": "eq", "value": "AA"},
+            {"fact": "end_user.country", "op": "eq", "value": "BB"},
+        ]
+    }
     words = [*VOCABULARY, word("application.exporters", "instances", of="exporter")]
     assert codes([provision("1", apart, over="end_user")], words=words) == []

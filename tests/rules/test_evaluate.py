@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.rules.world import ALWAYS, book, both, file, provision, stage, when
 
 from lodemark.rules import FactSet, Known, NotDetected, OneOf, UnknownAssumption, UnknownFact, Within, assess, papers
+from tests.rules.world import ALWAYS, book, both, file, provision, stage, when
 
 ON = date(2026, 3, 16)
 DY = "line[L1].fraction[Dy]"

@@ -8,12 +8,12 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.world import book, provision
 
 from lodemark.measure import UnitError
 from lodemark.rules import UNKNOWN, FactSet, Known, NotAnAnswer, NotDetected, OneOf, UnreadableAnswer, Within, read_answer
 from lodemark.rules.facts import text
 from lodemark.rules.value import is_subset
+from tests.rules.world import book, provision
 
 BOOK = book([provision("1", None)])
 REF = "line[L1].fraction[Dy]"

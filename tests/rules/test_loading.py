@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.rules.world import VOCABULARY, book, both, documents, provision, stage, word
 
 from lodemark.rules import RulebookError, UnknownRule, check, load
 from lodemark.rules.loader import assemble
 from lodemark.rules.shelf import SHIPPED, read_file
+from tests.rules.world import VOCABULARY, book, both, documents, provision, stage, word
 
 BAD = Path(__file__).parents[1] / "bad" / "rules"
 A = {"fact": "application.a"}

@@ -11,12 +11,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.world import documents, file, provision, stage
 
 from lodemark.ledger import canonical
 from lodemark.rules import FactSet, Known, OneOf, Within, assess
 from lodemark.rules.loader import assemble
 from lodemark.rules.show import assessment_json
+from tests.rules.world import documents, file, provision, stage
 
 ON = date(2026, 3, 16)
 SHARES = (D(0), D("0.0005"), D("0.001"), D("0.0015"), D("0.002"), D("0.003"))

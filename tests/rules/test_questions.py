@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
-from tests.rules.world import VOCABULARY, book, file, provision, stage, when, word
-
 from lodemark.rules import assess, next_questions
 from lodemark.rules.questions import FEW
+from tests.rules.world import VOCABULARY, book, file, provision, stage, when, word
 
 ON = date(2026, 3, 16)
 A, B, C, D = ({"fact": f"application.{letter}"} for letter in "abcd")

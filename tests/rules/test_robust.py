@@ -8,12 +8,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.world import ALWAYS, documents, provision, stage
 
 from lodemark.rules import RulebookError
 from lodemark.rules.lint import lint
 from lodemark.rules.loader import assemble
 from lodemark.rules.shelf import read_file
+from tests.rules.world import ALWAYS, documents, provision, stage
 
 TRACE = {"name": "Dy", "from": "2020-01-01", "until": None, "value": {"above": "0", "at_most": "0.18"}, "unit": "% m/m"}
 SHARE = {"name": "share", "from": "2020-01-01", "until": "2021-01-01", "value": "0.1", "unit": "% m/m"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hypothesis import given
-from tests.rules.test_properties import holds, trees, worlds
-from tests.rules.world import book, file, provision, stage
 
 from lodemark.rules.condition import All, Any_, Condition, Not, Quantified, condition, plain
 from lodemark.rules.sentence import canonical, sentence
+from tests.rules.test_properties import holds, trees, worlds
+from tests.rules.world import book, file, provision, stage
 
 A, B, C = ({"fact": f"application.{letter}"} for letter in "abc")
 
