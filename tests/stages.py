@@ -82,7 +82,8 @@ def stages(options: argparse.Namespace, extra: Sequence[str], folder: Path, url:
     if url:
         found.append(Stage("office on PostgreSQL", [[*tests, "tests/office", "-n", "2"]], {**base, "DATABASE_URL": url}))
     if chromium():
-        found.append(Stage("browser", [[*tests, "tests/browser"]], base))
+        # One file after another within a worker: the chapters of the story build on each other.
+        found.append(Stage("browser", [[*tests, "tests/browser", "-n", "2", "--dist", "loadfile"]], base))
     return found
 
 

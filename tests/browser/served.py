@@ -73,6 +73,10 @@ class People:
             self._contexts[wanted] = self._context(login, LOCALES[lang], theme, script)
         return self._contexts[wanted].new_page()
 
+    def apart(self) -> Page:
+        """A page of the public that shares its cookies with no other page, for somebody who will log in on it."""
+        return self._context("", LOCALES["en"], "light", script=True).new_page()
+
     def _context(self, login: str, locale: str, theme: Theme, script: bool) -> BrowserContext:
         if login and login not in self._states:
             self._states[login] = self._log_in(login)

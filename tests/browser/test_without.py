@@ -63,7 +63,7 @@ def test_the_skip_link_leads_past_the_navigation(people: People) -> None:
 
 def test_acts_are_reached_with_the_keyboard(people: People) -> None:
     """A hand that cannot hold a mouse can still log in, scan, and file."""
-    page = people.page()
+    page = people.apart()
     page.goto("/login/")
     tab_to(page, "#login")
     page.keyboard.type("customs")
