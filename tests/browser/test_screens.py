@@ -42,7 +42,7 @@ def folder() -> None:
     ("lang", "theme", "width"),
     [
         ("en", "light", 1280),
-        ("zh-Hans", "dark", 360),
+        pytest.param("zh-Hans", "dark", 360, marks=pytest.mark.long),
         pytest.param("zh-Hans", "light", 1280, marks=pytest.mark.long),
         pytest.param("en", "dark", 768, marks=pytest.mark.long),
     ],

@@ -245,6 +245,22 @@ def test_the_limit_runs_sixty_days_and_longer_where_the_remedy_was_not_named(lod
     assert isinstance(answer, Refusal) == late
 
 
+@pytest.mark.parametrize(("lodged_on", "outcome"), [(1, "in time"), (60, "in time"), (61, "open"), (96, "open"), (97, "late")])
+def test_a_calendar_that_is_not_out_yet_takes_nobodys_appeal(lodged_on: int, outcome: str) -> None:
+    """Served late in the year, the last day may move with next year's holidays; what is in time or late anyhow is so today."""
+    # The sixtieth day after Wednesday 2027-11-24 is Sunday 2028-01-23, and this calendar ends with 2027.
+    served = date(2027, 11, 24)
+    assert RULES.deadline(served, RULES.appeal_lodge) is None
+    dossier = Dossier(replace(FACTS, first=replace(FIRST, served_on=served))).do(
+        replace(LODGE, on=served + timedelta(days=lodged_on))
+    )
+    later = served + timedelta(days=98)
+    admitted = dossier.ask(replace(ADMIT, on=later))
+    rejected = dossier.ask(replace(REJECT, on=later, ground="out_of_time"))
+    assert isinstance(admitted, Refusal) == (outcome != "in time")
+    assert isinstance(rejected, Refusal) == (outcome != "late")
+
+
 def test_a_variation_may_improve_and_may_drop_a_condition() -> None:
     """An appeal that can change nothing is none."""
     dossier = ready().do(VARY)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from lodemark.rules import Calendar, Rulebook, Unit, due
+from lodemark.rules import Calendar, Due, Rulebook, Unit, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,12 @@ class CaseRules:
 
     def deadline(self, start: date, period: Period, stops: Iterable[tuple[date, date | None]] = ()) -> date | None:
         """The last day of ``period`` after ``start``; ``None`` when the calendar does not reach that far."""
-        found = due(start, period.length, period.unit, tuple(stops), self.calendar)
+        found = self.term(start, period, stops)
         return found.date if found.date == found.latest else None
+
+    def term(self, start: date, period: Period, stops: Iterable[tuple[date, date | None]] = ()) -> Due:
+        """The last day of ``period`` as the earliest and the latest it can be, where the calendar is still open."""
+        return due(start, period.length, period.unit, tuple(stops), self.calendar)
 
 
 @dataclass(frozen=True, slots=True)

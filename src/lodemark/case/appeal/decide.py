@@ -7,7 +7,7 @@ to it. A stay of effect is a flag beside the states, not a state.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from lodemark.case.appeal.commands import (
@@ -34,6 +34,7 @@ from lodemark.case.machine import Failing, Look, Machine, Row, kebab, run
 from lodemark.case.model import LineOutcome
 from lodemark.case.rules import CaseRules
 from lodemark.ledger import Record, digest
+from lodemark.rules import Due
 from lodemark.trouble import Refusal
 
 C = TypeVar("C")
@@ -104,25 +105,29 @@ def cure_time_over(look: AppealLook[LapseAppeal]) -> Failing:
     return None if day_after(look.command.on, look.state.cure_by) else {"cure_by": look.state.cure_by}
 
 
-def _limit(look: Anything) -> date | None:
+def _limit(look: Anything) -> Due | None:
     first = look.facts.first
     if first is None:
         return None
     period = look.rules.appeal_lodge if first.remedy_named else look.rules.appeal_lodge_unnamed
-    return look.rules.deadline(first.served_on, period)
+    return look.rules.term(first.served_on, period)
 
 
 def lodged_in_time(look: AppealLook[Admit]) -> Failing:
-    """Lodged by the end of the last day, in the authority's zone; longer where the decision did not name the remedy (20)."""
+    """Lodged by the end of the last day, in the authority's zone; longer where the decision did not name the remedy (20).
+
+    Where next year's calendar is not out yet, a day before the earliest last day is in time whatever it will say.
+    """
     last, lodged = _limit(look), look.state.lodged_on
-    return None if last and lodged and lodged <= last else {"lodged_on": lodged, "last_day": last}
+    in_time = last is not None and lodged is not None and lodged <= last.date
+    return None if in_time else {"lodged_on": lodged, "last_day": last and last.date}
 
 
 def late_by_the_limit(look: AppealLook[Reject]) -> Failing:
-    """An appeal is called late only when it is."""
+    """An appeal is called late only when it is, whatever a calendar that is still open will say."""
     last, lodged = _limit(look), look.state.lodged_on
-    late = last is not None and lodged is not None and lodged > last
-    return None if look.command.ground != "out_of_time" or late else {"lodged_on": lodged, "last_day": last}
+    late = last is not None and lodged is not None and lodged > last.latest
+    return None if look.command.ground != "out_of_time" or late else {"lodged_on": lodged, "last_day": last and last.latest}
 
 
 def response_time_over(look: AppealLook[ExpireResponse]) -> Failing:
