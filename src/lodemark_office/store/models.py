@@ -162,12 +162,16 @@ class Draft(models.Model):
 
 
 class Outbox(models.Model):
-    """A notice to be told after commit, at least once, under a stable id; never goods, names or secrets."""
+    """News for a party, written with the record it tells of, sent after commit at least once under this id.
+
+    It names a dossier and nothing else: no goods, masses, names or decisions leave the office by mail.
+    """
 
     id = models.CharField(primary_key=True, max_length=160)
     party = models.CharField(max_length=120)
-    code = models.CharField(max_length=60)
-    facts = models.JSONField(default=dict)
+    dossier = models.CharField(max_length=120, db_index=True)
+    number = models.BigIntegerField()
+    statutory = models.BooleanField()
     made_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
 
@@ -189,6 +193,35 @@ class Party(models.Model):
     name_zh = models.CharField(max_length=500)
 
 
+class KeptFile(models.Model):
+    """A file that somebody handed in, by its SHA-256: what it is, and what is known of its harmlessness.
+
+    Its bytes lie in the data folder under the digest. A verdict holds for every reference to the digest.
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=10, blank=True)
+    media = models.CharField(max_length=100, blank=True)
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=20, db_index=True)
+    cause = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    engine = models.CharField(max_length=200, blank=True)
+
+
+class HandIn(models.Model):
+    """Who handed in which file, under which name, when. The name is text for eyes."""
+
+    sha256 = models.CharField(max_length=64)
+    party = models.CharField(max_length=120, db_index=True)
+    person = models.CharField(max_length=120)
+    name = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sha256", "party"], name="handed_in_once")]
+
+
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; a password is hashed, never kept."""
 
@@ -197,7 +230,29 @@ class AccountManager(BaseUserManager["Account"]):
         account.set_password(password)
         account.save(using=self._db)
         return account
+    state = models.CharField(max_length=20, default="queued")
+    tries = models.IntegerField(default=0)
+    next_at = models.DateTimeField()
 
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "next_at"], name="outbox_due")]
+
+
+class Address(models.Model):
+    """Where an account is told that there is news, and whether also of what no statute orders to be told."""
+
+    account = models.OneToOneField("Account", primary_key=True, on_delete=models.CASCADE, related_name="address")
+    email = models.EmailField()
+    other_news = models.BooleanField(default=True)
+
+
+class Passage(models.Model):
+    """Read model: what statistics count of one dossier, as far as its record ``number``; made again when that moved."""
+
+    dossier = models.CharField(primary_key=True, max_length=120)
+    number = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
 
 class Account(AbstractBaseUser):
     """A log-in. ``person`` is the opaque id that records carry; several accounts of one human share it."""
