@@ -161,38 +161,6 @@ class Draft(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "form"], name="draft_once")]
 
 
-class Outbox(models.Model):
-    """News for a party, written with the record it tells of, sent after commit at least once under this id.
-
-    It names a dossier and nothing else: no goods, masses, names or decisions leave the office by mail.
-    """
-
-    id = models.CharField(primary_key=True, max_length=160)
-    party = models.CharField(max_length=120)
-    dossier = models.CharField(max_length=120, db_index=True)
-    number = models.BigIntegerField()
-    statutory = models.BooleanField()
-    made_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-
-
-class AccessLog(models.Model):
-    """Who opened what, and for which purpose."""
-
-    at = models.DateTimeField()
-    person = models.CharField(max_length=120)
-    dossier = models.CharField(max_length=120, db_index=True)
-    what = models.CharField(max_length=200)
-
-
-class Party(models.Model):
-    """An organisation that has people here; what counts about it lies in its dossier."""
-
-    id = models.CharField(primary_key=True, max_length=120)
-    name_en = models.CharField(max_length=500)
-    name_zh = models.CharField(max_length=500)
-
-
 class KeptFile(models.Model):
     """A file that somebody handed in, by its SHA-256: what it is, and what is known of its harmlessness.
 
@@ -222,18 +190,22 @@ class HandIn(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["sha256", "party"], name="handed_in_once")]
 
 
-class AccountManager(BaseUserManager["Account"]):
-    """Makes accounts; a password is hashed, never kept."""
+class Outbox(models.Model):
+    """News for a party, written with the record it tells of, sent after commit at least once under this id.
 
-    def create_user(self, login: str, password: str | None, *, person: str, language: str = "") -> Account:
-        account = self.model(login=login, person=person, language=language)
-        account.set_password(password)
-        account.save(using=self._db)
-        return account
+    It names a dossier and nothing else: no goods, masses, names or decisions leave the office by mail.
+    """
+
+    id = models.CharField(primary_key=True, max_length=160)
+    party = models.CharField(max_length=120)
+    dossier = models.CharField(max_length=120, db_index=True)
+    number = models.BigIntegerField()
+    statutory = models.BooleanField()
+    made_at = models.DateTimeField()
     state = models.CharField(max_length=20, default="queued")
     tries = models.IntegerField(default=0)
     next_at = models.DateTimeField()
-
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "next_at"], name="outbox_due")]
@@ -253,6 +225,35 @@ class Passage(models.Model):
     dossier = models.CharField(primary_key=True, max_length=120)
     number = models.BigIntegerField()
     facts = models.JSONField(default=dict)
+
+
+class AccessLog(models.Model):
+    """Who opened what, and for which purpose."""
+
+    at = models.DateTimeField()
+    person = models.CharField(max_length=120)
+    dossier = models.CharField(max_length=120, db_index=True)
+    what = models.CharField(max_length=200)
+
+
+class Party(models.Model):
+    """An organisation that has people here; what counts about it lies in its dossier."""
+
+    id = models.CharField(primary_key=True, max_length=120)
+    name_en = models.CharField(max_length=500)
+    name_zh = models.CharField(max_length=500)
+    identifiers = models.JSONField(default=dict)  # scheme -> values; "gln": what events call it by
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; a password is hashed, never kept."""
+
+    def create_user(self, login: str, password: str | None, *, person: str, language: str = "") -> Account:
+        account = self.model(login=login, person=person, language=language)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
 
 class Account(AbstractBaseUser):
     """A log-in. ``person`` is the opaque id that records carry; several accounts of one human share it."""
