@@ -5,12 +5,13 @@ If one broke, an office would be told that it is late when it is not, or an appl
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from lodemark import rules
 from lodemark.rules import CalendarUnknown
+from tests.rulebooks.law import table
 from tests.rulebooks.probe import books
 
 CN = rules.calendar("cn")
@@ -94,6 +95,29 @@ def test_a_span_into_a_year_without_a_notice_is_a_range() -> None:
     found = rules.due(date(2026, 12, 1), 45, "workday", (), CN)
     assert found.date < found.latest
     assert found.certain_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("row", tuple(table("calendars.txt")), ids=lambda row: row[0])
+def test_the_days_off_are_those_of_the_notice(row: tuple[str, ...]) -> None:
+    """The day before a holiday, its first and last day and the day after: none more is off, none less, and the make-up days are worked."""
+    year, holidays, made_up, _ = row
+
+    def day(text: str) -> date:
+        return date.fromisoformat(f"{year}-{text}")
+
+    worked = {day(one) for one in made_up.split(", ")}
+    off: set[date] = set()
+    for holiday in holidays.split(", "):
+        first, _, last = holiday.partition(" to ")
+        begin, end = day(first), day(last or first)
+        off |= {begin + timedelta(number) for number in range((end - begin).days + 1)}
+    for one in sorted(off | {one + timedelta(by) for one in off for by in (-1, 1)} | worked):
+        if one.year == int(year):
+            assert CN.is_workday(one) == (one in worked or (one not in off and one.isoweekday() < 6)), one
+    assert ({one for one in CN.off if one.year == int(year)}, {one for one in CN.worked if one.year == int(year)}) == (
+        off,
+        worked,
+    )
 
 
 @pytest.mark.parametrize("year", [2025, 2026])

@@ -1,24 +1,16 @@
-"""One under, at, one over every number of law that a condition compares with; the words that draw the line stand above each row.
+"""Every number that a condition compares with, the words that draw the line above each, and what they say of one under, at and one over.
 
-Expected by those words (Civil Code art. 1259: 以上、以下、以内 include the number, 不满、超过、以外 do not), not by the operator in the
-rulebook: if one broke, goods exactly on a line would fall on the wrong side of it.
+By those words (Civil Code art. 1259: 以上、以下、以内 include the number, 不满、超过、以外 do not), not by the operator in the rulebook.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-import pytest
-
-from lodemark.rules.condition import Atom, Of, walk
 from lodemark.rules.value import Plain
-from tests.rulebooks.probe import FILE, books, conditions, verdict
 
-ON = date(2026, 3, 16)
-IN_FORCE = {"cn/ann61-2025": "in_force", "cn/ann56-2025": "in_force", "us/bis-affiliates": "in_force"}
 CHIP: Mapping[str, Plain] = {"line[L1].family": "integrated_circuit"}
 MAGNET: Mapping[str, Plain] = {"line[L1].family": "ndfeb_sintered"}
 CROSSING: Mapping[str, Plain] = {
@@ -50,10 +42,17 @@ class Line:
     unit: Decimal
     under_at_over: tuple[str, str, str]
     given: Mapping[str, Plain] = field(default_factory=dict)
+    where: str = ""
 
     @property
     def provision(self) -> str:
-        return self.value.partition("#")[0]
+        """The provision whose condition compares with it: its own, unless ``where`` names another."""
+        return self.where or self.value.partition("#")[0]
+
+    @property
+    def three(self) -> tuple[Decimal, ...]:
+        """One unit under the number, the number, one unit over it."""
+        return self.at - self.unit, self.at, self.at + self.unit
 
 
 UPWARD = ("not_met", "met", "met")
@@ -67,7 +66,17 @@ LINES = (
     # 价值比例达到0.1%及以上的
     Line("cn/ann61-2025/1-1#share_min", "crossing[x1].cn_part1_value_share", Decimal("0.001"), TENTH, UPWARD, CROSSING),
     # 包括其控股50%及以上的子公司、分公司等分支机构
-    Line("cn/ann61-2025/2-owned#share", "party[p2].owned_share[cn-ann61]", Decimal("0.5"), TENTH, UPWARD),
+    *(
+        Line(
+            "cn/ann61-2025/2-owned#share",
+            f"party[{whose}].owned_share[cn-ann61]",
+            Decimal("0.5"),
+            TENTH,
+            UPWARD,
+            {f"party[{other}].owned_share[cn-ann61]": Decimal(0) for other in ("p2", "p4", "p5") if other != whose},
+        )
+        for whose in ("p2", "p5", "p4")
+    ),
     # 14纳米及以下
     Line(
         "cn/ann61-2025/4-logic#node_nm", "end_use[u1].logic_node_nm", Decimal(14), ONE, DOWNWARD, {"end_use[u1].chip": "logic"}
@@ -93,6 +102,16 @@ LINES = (
         TENTH,
         DOWNWARD,
         {"application.exported_from": "CN", "line[L1].us_origin": False},
+    ),
+    # towards country group E:1, 10 % or less
+    Line(
+        "us/ear/734.4#e1",
+        "line[L1].us_content_share",
+        Decimal("0.1"),
+        TENTH,
+        ABOVE,
+        {"party[p2].country": "CU"},
+        "us/ear/734.4-e1",
     ),
     # TPP of 4800 or more; or TPP of 1600 or more and performance density of 5.92 or more
     Line(
@@ -130,67 +149,3 @@ LINES = (
         {"application.capacity_country": "CN", "application.new_facility": False},
     ),
 )
-# 含镝的钕铁硼永磁材料: no minimum in the text; customs treated 0.18 % as controlled, nothing is published below it.
-TRACES = ("Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y")
-
-
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.value)
-def test_under_at_over(line: Line) -> None:
-    """The number itself falls on the side the words put it."""
-    seen = []
-    for number in (line.at - line.unit, line.at, line.at + line.unit):
-        facts = FILE.state({**line.given, line.fact: number})
-        supposed = {name: status for name, status in IN_FORCE.items() if line.provision.startswith(name)}
-        seen.append(verdict(line.provision, facts, ON, assume=supposed))
-    assert tuple(seen) == line.under_at_over
-
-
-@pytest.mark.parametrize("element", TRACES)
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [("0", "not_met"), ("0.000001", "not_known"), ("0.0017", "not_known"), ("0.0018", "met"), ("0.0019", "met")],
-)
-def test_trace_range(element: str, content: str, expected: str) -> None:
-    """Between nothing and 0.18 % the law is silent: the question goes to the authority instead of being guessed."""
-    entry = {
-        "Sm": "1C902.b",
-        "Gd": "1C903.b",
-        "Tb": "1C904.a.4",
-        "Dy": "1C905.a.4",
-        "Lu": "1C906.b",
-        "Sc": "1C907.b",
-        "Y": "1C908.b",
-    }[element]
-    family = "ndfeb_sintered" if entry.endswith("a.4") else "re_oxide"
-    facts = FILE.state({"line[L1].family": family, f"line[L1].fraction[{element}]": Decimal(content)})
-    assert verdict(f"cn/ann18-2025/{entry}", facts, ON) == expected
-
-
-@pytest.mark.parametrize(("limit", "expected"), [("0.00009", "not_met"), ("0.0001", "not_met"), ("0.00011", "not_known")])
-def test_not_detected_counts_as_absent_only_with_a_fine_enough_limit(limit: str, expected: str) -> None:
-    """House rule: a laboratory that cannot see below 0.01 % has not shown that nothing is there."""
-    from lodemark.rules import NotDetected
-
-    facts = FILE.state({**MAGNET, "line[L1].fraction[Dy]": NotDetected(Decimal(limit))})
-    assert verdict("cn/ann18-2025/1C905.a.4", facts, ON) == expected
-
-
-def test_every_number_a_condition_compares_with_has_its_row() -> None:
-    """A number that is typed in without its triple would be believed unread."""
-    compared = {
-        str(part.value)
-        for book in books().values()
-        for _, tree in conditions(book)
-        for part in walk(tree)
-        if isinstance(part, Atom) and isinstance(part.value, Of) and part.op != "contains"
-    }
-    assert compared == {line.value for line in LINES}
-
-
-def test_a_number_compared_in_a_condition_is_a_named_value() -> None:
-    """A literal inside a condition has no dates and no quote, so nobody could amend it."""
-    for book in books().values():
-        for holder, tree in conditions(book):
-            for part in walk(tree):
-                literal = isinstance(part, Atom) and part.op in ("lt", "le", "gt", "ge") and not isinstance(part.value, Of)
-                assert not literal, f"{holder} compares with a number without name and dates"
