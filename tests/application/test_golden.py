@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lodemark.application import Contest, Filing, FilingFacts, Return, Submit, Withdraw, decide, fold, read
+from lodemark.application import AcceptUnscanned, Contest, Filing, FilingFacts, Return, Submit, Withdraw, decide, fold, read
 from lodemark.ledger import Record, canonical
 from lodemark.trouble import Refusal
 from tests.application.test_decide import DOSE, OFFICER, RULES, SIGNATORY
@@ -26,12 +26,14 @@ CONTENT = {
 
 def records() -> dict[str, Record]:
     """One record of each kind, in the order of one dossier."""
-    known = FilingFacts(deficiencies=(DOSE,), rulebook_digest="r" * 64, assessment_digest="a" * 64, before=CONTENT)
+    papers = {"documents": {"d1": "received"}, "digests": {"d1": "1" * 64}}
+    known = FilingFacts(deficiencies=(DOSE,), rulebook_digest="r" * 64, assessment_digest="a" * 64, before=CONTENT, **papers)
     contest = Contest(DOSE.rule_id, DOSE.path, "content is nought")
     found: dict[str, Record] = {}
     state = Filing()
     for command in (
         Submit(ON, SIGNATORY, read(CONTENT), True, (contest,), on_paper=True),
+        AcceptUnscanned(ON, OFFICER, "d1", "seen on a machine apart"),
         Return(ON, OFFICER, (DOSE,)),
         Withdraw(ON, SIGNATORY, "order cancelled"),
     ):
@@ -46,7 +48,9 @@ def bytes_of(record: Record) -> bytes:
     return canonical({"kind": record.kind, "on": record.on, "facts": record.facts}) + b"\n"
 
 
-@pytest.mark.parametrize("kind", ["application-submitted", "application-returned", "application-withdrawn"])
+@pytest.mark.parametrize(
+    "kind", ["application-submitted", "application-returned", "application-withdrawn", "document-accepted-unscanned"]
+)
 def test_bytes_are_those_of_the_release(kind: str) -> None:
     """A name or a nesting that changed would change every digest above it."""
     assert bytes_of(records()[kind]) == (FOLDER / f"{kind}.json").read_bytes()

@@ -6,7 +6,7 @@ todo = defects(app, found, checks.run(app, book))          # what submit would r
 """
 
 from lodemark.application import checks
-from lodemark.application.commands import Command, Contest, Return, Submit, Withdraw
+from lodemark.application.commands import AcceptUnscanned, Command, Contest, Return, Submit, Withdraw
 from lodemark.application.compare import Comparison, compare, table
 from lodemark.application.decide import FilingFacts, FilingRules, decide
 from lodemark.application.defects import defects, missing, spoken, spoken_facts, unanswered
@@ -20,6 +20,7 @@ from lodemark.application.read import read
 from lodemark.application.state import Deficiency, Filing, Returned, Version
 
 __all__ = [
+    "AcceptUnscanned",
     "Application",
     "ApplicationFormatError",
     "Command",

@@ -49,4 +49,14 @@ class Withdraw:
     reason: str = ""
 
 
-Command = Submit | Return | Withdraw
+@dataclass(frozen=True, slots=True)
+class AcceptUnscanned:
+    """Take a document that no scanner has seen, for a reason: where there is no scanner, a person looks and answers for it."""
+
+    on: date
+    by: Actor
+    document: str
+    reason: str
+
+
+Command = Submit | Return | Withdraw | AcceptUnscanned

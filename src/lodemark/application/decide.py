@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from lodemark.application.commands import Command, Contest, Return, Submit, Withdraw
+from lodemark.application.commands import AcceptUnscanned, Command, Contest, Return, Submit, Withdraw
 from lodemark.application.diff import diff, within
 from lodemark.application.model import Application
 from lodemark.application.state import Deficiency, Filing
@@ -18,6 +19,10 @@ from lodemark.rules import Calendar, Rulebook, due
 from lodemark.trouble import Reason, Refusal
 
 RECEIPT = "cn/all-2019/32-receipt"
+RIGHTS: Final = "house/rights"
+DOCUMENTS: Final = "house/documents"
+WHO: Final[Mapping[type, tuple[str, ...]]] = {Submit: ("signatory",), Return: ("officer",), Withdraw: ("signatory",), AcceptUnscanned: ("officer",)}
+"""Who may do what with an application of their own, or that is before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class FilingFacts:
     """What the shell gathered. ``deficiencies`` of the version at hand come from ``application.defects``.
 
     ``before``: content of the version filed last, for the diff. ``documents``: scan state by document id
-    (``received``, ``clean``, ``infected``, ``rejected``). ``invited``, ``answered``: sealed paths whose owner was invited,
+    (``received``, ``clean``, ``infected``, ``rejected``; ``missing``: a digest of which no file is here), ``digests``: the
+    digest of each. ``invited``, ``answered``: sealed paths whose owner was invited,
     and has answered or declined (a receipt exists). ``provisions``: ids in force that an item may rest on.
     ``decided``: whether the case is decided already.
     """
@@ -49,6 +55,7 @@ class FilingFacts:
     deficiencies: tuple[Deficiency, ...] = ()
     before: Mapping[str, object] | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     invited: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     provisions: frozenset[str] = frozenset()
@@ -58,14 +65,21 @@ class FilingFacts:
 
 
 def decide(state: Filing, command: Command, facts: FilingFacts, rules: FilingRules) -> tuple[Record, ...] | Refusal:
-    """The records of a command, or every reason against it."""
+    """The records of a command, or every reason against it; whose role it is comes first."""
     match command:
         case Submit():
-            return decide_submit(state, command, facts, rules)
+            outcome = decide_submit(state, command, facts, rules)
         case Return():
-            return decide_return(state, command, facts, rules)
+            outcome = decide_return(state, command, facts, rules)
         case Withdraw():
-            return decide_withdraw(state, command, facts, rules)
+            outcome = decide_withdraw(state, command, facts, rules)
+        case AcceptUnscanned():
+            outcome = decide_accept_unscanned(state, command, facts, rules)
+    if command.by.role in WHO[type(command)]:
+        return outcome
+    told = {"role": command.by.role, "act": type(command).__name__.lower(), "roles": list(WHO[type(command)])}
+    rest = outcome.reasons if isinstance(outcome, Refusal) else ()
+    return Refusal((Reason("role-may-not", RIGHTS, told), *rest))
 
 
 def decide_submit(state: Filing, ask: Submit, facts: FilingFacts, rules: FilingRules) -> tuple[Record, ...] | Refusal:
@@ -130,6 +144,24 @@ def decide_withdraw(state: Filing, ask: Withdraw, facts: FilingFacts, rules: Fil
     return (Record("application-withdrawn", ask.on, {"version": len(state.versions), "reason": ask.reason}),)
 
 
+def decide_accept_unscanned(
+    state: Filing, ask: AcceptUnscanned, facts: FilingFacts, rules: FilingRules
+) -> tuple[Record, ...] | Refusal:
+    """未扫描接受: only a document that waits for its scan; what was found harmful or is no document stays out."""
+    stage = facts.documents.get(ask.document, "missing")
+    reasons = []
+    if state.status not in ("submitted", "returned") or stage == "missing":
+        reasons.append(Reason("document-not-in-version", DOCUMENTS, {"document": ask.document}))
+    elif stage != "received":
+        reasons.append(Reason("document-scan-settled", DOCUMENTS, {"document": ask.document, "state": stage}))
+    if not ask.reason.strip():
+        reasons.append(Reason("acceptance-needs-reason", DOCUMENTS, {"document": ask.document}))
+    if reasons:
+        return Refusal(tuple(reasons))
+    taken = {"document": ask.document, "sha256": facts.digests[ask.document], "reason": ask.reason}
+    return (Record("document-accepted-unscanned", ask.on, taken),)
+
+
 def _filing_closed(state: Filing) -> Iterator[Reason]:
     if state.status not in ("draft", "returned"):
         yield Reason("filing-closed", None, {"status": state.status})
@@ -165,7 +197,11 @@ def _only_reopened_changed(state: Filing, changed: tuple[str, ...]) -> list[Reas
 
 def _documents(facts: FilingFacts) -> list[Reason]:
     bad = [(name, state) for name, state in sorted(facts.documents.items()) if state in ("infected", "rejected")]
-    return [Reason("no-rejected-document", None, {"document": name, "state": state}) for name, state in bad]
+    absent = [name for name, state in sorted(facts.documents.items()) if state == "missing"]
+    return [
+        *(Reason("no-rejected-document", DOCUMENTS, {"document": name, "state": state}) for name, state in bad),
+        *(Reason("document-not-handed-in", DOCUMENTS, {"document": name, "sha256": facts.digests[name]}) for name in absent),
+    ]
 
 
 def _sealed_parts(app: Application, facts: FilingFacts) -> list[Reason]:

@@ -26,6 +26,8 @@ def _step(state: Filing, record: Record) -> Filing:
             return replace(state, status="returned", returns=(*state.returns, returned))
         case "application-withdrawn":
             return replace(state, status="withdrawn")
+        case "document-accepted-unscanned":
+            return replace(state, unscanned=state.unscanned | {str(record.facts["sha256"])})
         case _:
             raise AssertionError(f"no such record in an application: {record.kind}")
 

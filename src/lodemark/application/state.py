@@ -61,11 +61,12 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """An application as its records tell it."""
+    """An application as its records tell it. ``unscanned``: digests of documents an officer took without a scan."""
 
     status: Status = "draft"
     versions: tuple[Version, ...] = ()
     returns: tuple[Returned, ...] = ()
+    unscanned: frozenset[str] = frozenset()
 
     @property
     def reopened(self) -> tuple[str, ...]:

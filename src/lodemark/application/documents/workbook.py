@@ -6,7 +6,7 @@ from typing import Final
 
 from lodemark.application.documents.archive import Archive, open_archive
 from lodemark.application.documents.trouble import FileRejected
-from lodemark.application.documents.written import parse_markup
+from lodemark.application.documents.written import parse_markup, refuse_declarations
 
 TYPES: Final = "[Content_Types].xml"
 BOOK: Final = "xl/workbook.xml"
@@ -26,7 +26,9 @@ def check_workbook(data: bytes) -> None:
     """Raises ``FileRejected``; every part is unpacked once, so that what it states about its size is proved."""
     archive = open_workbook(data)
     for name in archive.names:
-        archive.read(name)
+        part = archive.read(name)
+        if name.lower().endswith((".xml", ".rels")):
+            refuse_declarations(part)
 
 
 def open_workbook(data: bytes) -> Archive:

@@ -62,21 +62,25 @@ def check_xml(data: bytes) -> None:
 
 
 def parse_markup(data: bytes) -> Any:
-    """The root of a hardened parse: what a DTD declares is refused before it could be expanded or fetched."""
+    """The root of a hardened parse."""
+    refuse_declarations(data)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        raise FileRejected("file-structure", kind="XML") from None
+
+
+def refuse_declarations(data: bytes) -> None:
+    """What a DTD declares is refused before it could be expanded or fetched; so is what another encoding could hide."""
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     other = declared and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
-    # Another encoding could hide a declaration from the search below.
     if other or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
         raise FileRejected("file-structure", kind="XML")
     if len(data) > MOST_MARKUP * 5:
         raise FileRejected("file-large", bytes=len(data), most=MOST_MARKUP * 5)
     if _DECLARED.search(data):
         raise FileRejected("file-markup-declares")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        raise FileRejected("file-structure", kind="XML") from None
 
 
 def check_csv(data: bytes) -> None:
