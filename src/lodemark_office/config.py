@@ -21,6 +21,10 @@ DEFAULTS: Mapping[str, str] = {
     "LODEMARK_TIME_ZONE": "Asia/Shanghai",
     "LODEMARK_DEFAULT_LANGUAGE": "en",
     "LODEMARK_LOG_LEVEL": "WARNING",
+    "LODEMARK_WEBHOOK_HOSTS": "",
+    "LODEMARK_SCANNER": "",
+    "LODEMARK_MAIL_URL": "",
+    "LODEMARK_MAIL_FROM": "",
     "LODEMARK_OFFICE_NAME_EN": "Demonstration Licensing Office",
     "LODEMARK_OFFICE_NAME_ZH": "演示许可机关",
 }
@@ -55,6 +59,10 @@ class Settings:
     time_zone: str
     default_language: str
     log_level: str
+    webhook_hosts: frozenset[str]
+    scanner: str
+    mail_url: str
+    mail_from: str
     name_en: str
     name_zh: str
     database: dict[str, Any]
@@ -83,6 +91,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         time_zone=value["LODEMARK_TIME_ZONE"],
         default_language=value["LODEMARK_DEFAULT_LANGUAGE"],
         log_level=value["LODEMARK_LOG_LEVEL"],
+        # Hosts in private networks that subscribers may name all the same: a plant's own server, the tests' loopback.
+        webhook_hosts=frozenset(filter(None, (host.strip().lower() for host in value["LODEMARK_WEBHOOK_HOSTS"].split(",")))),
+        scanner=value["LODEMARK_SCANNER"],
+        mail_url=value["LODEMARK_MAIL_URL"],
+        mail_from=value["LODEMARK_MAIL_FROM"],
         name_en=value["LODEMARK_OFFICE_NAME_EN"],
         name_zh=value["LODEMARK_OFFICE_NAME_ZH"],
         database=_database(environment.get("DATABASE_URL", ""), data_dir),

@@ -325,7 +325,7 @@ def test_quarantine_and_errors_can_be_read(journal):
     job = capture(journal, made("A", 1), event(action="CREATE"), behaviour="proceed")
     (kept,) = journal.quarantined(job.sha256)
     assert (kept.index, kept.party) == (1, MINE)
-    assert error_csv(job, "zh-Hans").splitlines()[1].startswith("1,")
+    assert error_csv(job).splitlines()[1].startswith("1,")
     assert job_body(job)["hint"]["zh-Hans"]
     assert journal.quarantined("00" * 32) == []
 

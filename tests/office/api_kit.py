@@ -69,7 +69,8 @@ def people(cast: Cast) -> dict[str, Hand]:
     """An account, a hat and a key for each of the cast."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns without
     for party, names in cast.parties.items():
-        Party.objects.create(id=party, name_en=names["en"], name_zh=names["zh-Hans"])
+        known = {"gln": [names["gln"]]} if "gln" in names else {}
+        Party.objects.create(id=party, name_en=names["en"], name_zh=names["zh-Hans"], identifiers=known)
     found = {}
     for name, actor in cast.people.items():
         if actor.is_system:

@@ -20,7 +20,7 @@ from lodemark.custody.model import Sent
 from lodemark.custody.namespace import LODE
 from lodemark.custody.rows import to_json
 from lodemark.custody.stored import Stored
-from lodemark.custody.trouble import QueryError
+from lodemark.custody.trouble import QueryError, SubscriptionError
 from lodemark.custody.validate import Report
 from lodemark.custody.xml_order import EPCIS_2
 from lodemark.custody.xml_write import write_query_xml
@@ -170,8 +170,8 @@ def exception_of(error: Error) -> str:
         return "UnsupportedMediaTypeException"
     if code in ("prefix-length-unknown", "document-not-convertible"):
         return "NotAcceptableException"
-    if code in ("subscription-dest", "subscription-schedule"):
-        return "InvalidURIException" if code == "subscription-dest" else "SubscriptionControlsException"
+    if isinstance(error, SubscriptionError):
+        return "InvalidURIException" if code.startswith("subscription-dest") else "SubscriptionControlsException"
     by_kind = {
         "unknown": "NoSuchResourceException",
         "conflict": "ResourceAlreadyExistsException",

@@ -40,6 +40,9 @@ CREATE TABLE IF NOT EXISTS custody_event_field (
   number TEXT{bytewise}, time_us BIGINT, uom TEXT, kind TEXT, base TEXT{bytewise});
 CREATE INDEX IF NOT EXISTS custody_event_field_name ON custody_event_field (name, text, event);
 CREATE INDEX IF NOT EXISTS custody_event_field_event ON custody_event_field (event);
+-- Who may see an event is asked with every query of a party.
+CREATE INDEX IF NOT EXISTS custody_event_field_party ON custody_event_field (text, event)
+  WHERE scope IN ('source', 'destination');
 
 -- A copy of a stored event under another id, and every later arrival of the same content.
 CREATE TABLE IF NOT EXISTS custody_event_alias (

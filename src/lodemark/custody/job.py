@@ -13,7 +13,7 @@ from typing import Any
 from lodemark.custody.validate.report import Finding, plain, shown
 from lodemark.custody.value import from_microseconds, microseconds
 from lodemark.ledger import Record, jsonable
-from lodemark.wording import LANGUAGES, Lang, say
+from lodemark.wording import LANGUAGES, say
 
 MOST_ERRORS = 100
 
@@ -74,12 +74,12 @@ def job_body(job: CaptureJob, error_file: str | None = None) -> dict[str, object
     return body
 
 
-def error_csv(job: CaptureJob, lang: Lang = "en") -> str:
-    """All errors as a table for spreadsheets: index, pointer, rule, sentence."""
+def error_csv(job: CaptureJob) -> str:
+    """All errors as a table for spreadsheets: event, line, pointer, rule, and the sentence in each language."""
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(["event", "line", "pointer", "rule", "sentence"])
-    rows.writerows([e.event, e.line, e.pointer, e.rule, e.explain(lang)] for e in job.errors)
+    rows.writerow(["event", "line", "pointer", "rule", *LANGUAGES])
+    rows.writerows([e.event, e.line, e.pointer, e.rule, *(e.explain(lang) for lang in LANGUAGES)] for e in job.errors)
     return out.getvalue()
 
 

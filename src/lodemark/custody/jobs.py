@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -39,14 +39,18 @@ def accept(
     profile: str = "open",
     key: str | None = None,
     channel: str = "rest",
+    sender: Mapping[str, str] | None = None,
 ) -> CaptureJob:
-    """A job for a large document: running, its bytes kept. Raises ``CaptureConflict`` for a reused key."""
+    """A job for a large document: running, its bytes kept. Raises ``CaptureConflict`` for a reused key.
+
+    ``sender`` is the shell's word for who sent it; ``sender(journal, id)`` gives it back when the job is resumed.
+    """
     sha256 = hashlib.sha256(data).digest()
     known = earlier_job(journal.store, party, key, sha256)
     if known is not None:
         return known
     job = replace(new_job(party, key, sha256, now, behaviour), finished_at=None, success=None)
-    asked = json.dumps({"media": media, "profile": profile, "channel": channel})
+    asked = json.dumps({"media": media, "profile": profile, "channel": channel, "sender": dict(sender or {})})
     with journal.store.transaction():
         journal.store.run("DELETE FROM custody_job WHERE id = ?", (job.id,))
         journal.store.insert("job", f"{COLUMNS}, waiting, asked", [(*to_row(job, key, sha256), data, asked)])
@@ -57,6 +61,14 @@ def waiting(journal: Journal) -> list[str]:
     """Ids of accepted jobs, oldest first."""
     sql = "SELECT id FROM custody_job WHERE waiting IS NOT NULL ORDER BY created_us, id"
     return [str(row[0]) for row in journal.store.rows(sql)]
+
+
+def sender(journal: Journal, job_id: str) -> dict[str, str]:
+    """Who sent an accepted job, in the words of ``accept``. Raises ``NotInJournal``."""
+    row = journal.store.one("SELECT asked FROM custody_job WHERE id = ? AND asked IS NOT NULL", (job_id,))
+    if row is None:
+        raise NotInJournal(what="capture job", id=job_id)
+    return dict(json.loads(row[0])["sender"])
 
 
 def resume(journal: Journal, job_id: str, *, recorded_at: datetime) -> CaptureJob:

@@ -7,11 +7,12 @@ was taken out is said (``lode:redaction``), the event stays provable by its incl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lodemark.custody.namespace import LODE
 from lodemark.custody.query.grammar import Condition
 from lodemark.custody.stored import Stored
+from lodemark.parties import identifier
 
 GROUPS = ("goods", "mass", "place", "party", "licence", "assay", "extension", "document")
 # The parties of a shipment see its goods, mass, licence and each other's sites; nobody else's reasons and readings.
@@ -34,13 +35,32 @@ _ALWAYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. ``party`` is a canonical identifier; ``officer`` sees all (the office records the purpose)."""
+    """Who asks: ``party`` as captures name it; ``officer`` sees all (the office records the purpose).
+
+    ``names`` are the canonical identifiers under which others' events speak of this party (``party_names``).
+    """
 
     party: str
     officer: bool = False
+    names: frozenset[str] = field(default=frozenset())
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Everything this party is called, in order."""
+        return tuple(sorted(self.names | {self.party}))
 
 
 OFFICER = Viewer("office", officer=True)
+
+
+def party_names(identifiers: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """What events call a party with these identifiers (scheme -> values).
+
+    A Global Location Number stands for the party (417, PGLN) as an owner, and for its place (414) as a location: sources and
+    destinations of CBV are of both types. A number with a wrong check digit names nobody.
+    """
+    right = [value for value in identifiers.get("gln", ()) if identifier("gln", value).valid == "yes"]
+    return frozenset(f"https://id.gs1.org/{key}/{value}" for value in right for key in ("417", "414"))
 
 
 def visible(viewer: Viewer, conditions: Iterable[Condition], order_by: str = "") -> tuple[str, list[str]]:
@@ -50,11 +70,12 @@ def visible(viewer: Viewer, conditions: Iterable[Condition], order_by: str = "")
     groups = {c.group for c in conditions} | ({"extension"} if order_by.startswith("{") else set())
     if groups - AUDIENCES["counterparty"] - {"base"}:
         return "e.party = ?", [viewer.party]
+    called = viewer.called
     sql = (
         "(e.party = ? OR e.seq IN (SELECT p.event FROM custody_event_field p "
-        "WHERE p.scope IN ('source', 'destination') AND p.text = ?))"
+        f"WHERE p.scope IN ('source', 'destination') AND p.text IN ({', '.join('?' * len(called))})))"
     )
-    return sql, [viewer.party, viewer.party]
+    return sql, [viewer.party, *called]
 
 
 def audience(viewer: Viewer, stored: Stored) -> str | None:
@@ -65,7 +86,7 @@ def audience(viewer: Viewer, stored: Stored) -> str | None:
         return "owner"
     event = stored.event
     parties = {value for _, value in (*event.sources, *event.destinations)}
-    return "counterparty" if viewer.party in parties else None
+    return "counterparty" if parties.intersection(viewer.called) else None
 
 
 def redact(stored: Stored, who: str) -> Stored:

@@ -78,6 +78,13 @@ def ogrn(value: str) -> bool:
     return int(value[:-1]) % (11 if len(value) == 13 else 13) % 10 == int(value[-1])
 
 
+def gln(value: str) -> bool:
+    """Global Location Number, GS1 General Specifications 7.9: weights 3 and 1 from the right, modulo 10."""
+    if not re.fullmatch(r"\d{13}", value):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(value[::-1])) % 10 == 0
+
+
 CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "uscc": uscc,
     "cn-organisation-code": organisation_code,
@@ -88,10 +95,12 @@ CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "ru-ogrn": ogrn,
 }
 """Schemes with check digits. An organisation has one value in each: two different valid ones contradict each other."""
+SEVERAL: Final[Mapping[str, Callable[[str], bool]]] = {"gln": gln}
+"""Schemes with check digits of which an organisation may have several values, one for each of its places."""
 
 
 def identifier(scheme: str, value: str, source: str = "") -> Identifier:
     """An identifier with its check digits looked at; the value is normalised (width, case, separators)."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", value).upper() if letter.isalnum())
-    check = CHECKS.get(scheme)
+    check = CHECKS.get(scheme) or SEVERAL.get(scheme)
     return Identifier(scheme, plain, "unchecked" if check is None else "yes" if check(plain) else "no", source)

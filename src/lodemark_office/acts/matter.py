@@ -1,4 +1,4 @@
-"""What happened to the material: events captured, assays recorded, inspections filed. Evidence only; nothing is judged here."""
+"""What is said of the material: assays recorded, inspections filed. Evidence only; nothing is judged here."""
 
 from __future__ import annotations
 
@@ -7,58 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from lodemark import Reason, Refusal, assay
-from lodemark.custody import CaptureJob, canonical, captured_record, job_body
+from lodemark.custody import canonical
 from lodemark.ledger import Record, jsonable
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
 from lodemark_office.acts.store import Answer
-from lodemark_office.acts.write import Decided
-
-JOURNAL = "custody/journal"
-"""The scope of all captures: one writer of the journal at a time."""
 
 INSPECTORS = ("inspector",)
 LABORATORY = ("laboratory", "inspector")
 
 
-def capture(
-    office: Office, sent: Sent, data: bytes, *, media: str | None = None, behaviour: str = "rollback", profile: str = "open"
-) -> Answer:
-    """Capture one EPCIS document: one record for the document, its events in the journal, what was refused in quarantine."""
+def record_assay(office: Office, sent: Sent, data: bytes, name: str, certificates: bytes = b"") -> Answer:
+    """Record a laboratory's file: every row read, every line that was not, the checks that did not hold.
 
-    def decided() -> tuple[Outcome, Mapping[str, Any]]:
-        job = office.store.journal().capture(
-            data,
-            party=sent.actor.party,
-            recorded_at=sent.at,
-            media=media,
-            behaviour=behaviour,
-            profile=profile,
-            key=sent.key,
-            channel="office",
-        )
-        body = job_body(job)
-        if not job.success:
-            return Decided([], body, reasons=_why(job)), {}
-        dossier = new_dossier(office.store, "capture", sent.at.year)
-        return Decided([(dossier, [captured_record(job, office.day(sent.at))])], {**body, "capture": dossier}), {}
-
-    said = {"sha256": hashlib.sha256(data).hexdigest(), "media": media, "behaviour": behaviour, "profile": profile}
-    return office.act(sent, f"open/{sent.actor.person}", said, decided, lock=(JOURNAL,))
-
-
-def _why(job: CaptureJob) -> tuple[Reason, ...]:
-    """Everything that was wrong with the document: that it could not be read at all, or each fault with its place."""
-    if job.trouble is not None:
-        return (Reason(str(job.trouble["rule"]), None, dict(job.trouble["facts"])),)  # type: ignore[call-overload]
-    return tuple(
-        Reason(finding.rule, finding.reference, {"pointer": finding.pointer, "value": finding.value, **finding.facts})
-        for finding in job.errors
-    )
-
-
-def record_assay(office: Office, sent: Sent, data: bytes, name: str) -> Answer:
-    """Record a laboratory's file: every row read, every line that was not, the checks that did not hold."""
+    ``certificates`` are the certified values of its reference materials; a batch that reads them wrongly is set aside.
+    """
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         if sent.actor.role not in LABORATORY:

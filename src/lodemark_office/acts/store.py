@@ -120,8 +120,13 @@ class Store(Protocol):
     def secret(self, name: str) -> bytes:
         """32 bytes that only this office can derive for a name."""
 
-    def register_party(self, party: str, names: Mapping[str, str]) -> None:
-        """Make a party known by its names; known again, the names are renewed."""
+    def register_party(
+        self, party: str, names: Mapping[str, str], identifiers: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Make a party known by its names and identifiers (scheme -> values); known again, both are renewed."""
+
+    def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
+        """Identifiers of a party by scheme; none for a party that is not registered here."""
 
     def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """Names by language of the parties that are registered here."""

@@ -150,11 +150,21 @@ class DatabaseStore:
     def secret(self, name: str) -> bytes:
         return hmac.digest(signing_key("secrets").private_bytes_raw(), name.encode(), "sha256")
 
-    def register_party(self, party: str, names: Mapping[str, str]) -> None:
-        known = {"name_en": names.get("en", party), "name_zh": names.get("zh-Hans", names.get("en", party))}
+    def register_party(
+        self, party: str, names: Mapping[str, str], identifiers: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        known = {
+            "name_en": names.get("en", party),
+            "name_zh": names.get("zh-Hans", names.get("en", party)),
+            "identifiers": {scheme: list(values) for scheme, values in (identifiers or {}).items()},
+        }
         models.Party.objects.update_or_create(id=party, defaults=known)
 
     def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
+        row = models.Party.objects.filter(id=party).values_list("identifiers", flat=True).first()
+        return row or {}
+
         rows = models.Party.objects.filter(id__in=parties)
         return {row.id: {"en": row.name_en, "zh-Hans": row.name_zh} for row in rows}
 

@@ -31,6 +31,7 @@ class MemoryStore:
     def transaction(self) -> Iterator[None]:
         saved = (
             {dossier: list(records) for dossier, records in self.chains.items()},
+        self._identifiers: dict[str, Mapping[str, Sequence[str]]] = {}
             dict(self._answers),
             dict(self._numbers),
             dict(self._documents),
@@ -81,7 +82,9 @@ class MemoryStore:
     def secret(self, name: str) -> bytes:
         return hashlib.sha256(f"model store {name}".encode()).digest()
 
-    def register_party(self, party: str, names: Mapping[str, str]) -> None:
+    def register_party(
+        self, party: str, names: Mapping[str, str], identifiers: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self._registered[party] = dict(names)
 
     def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
@@ -91,6 +94,10 @@ class MemoryStore:
         self._numbers[series] = self._numbers.get(series, 0) + 1
         return self._numbers[series]
 
+        self._identifiers[party] = dict(identifiers or {})
+
+    def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
+        return self._identifiers.get(party, {})
     def journal(self) -> Journal:
         return self._journal
 

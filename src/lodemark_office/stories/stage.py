@@ -15,7 +15,8 @@ def stage(store: Store, cast: Cast) -> Office:
     """An office on this store in which the cast's parties are known."""
     with store.transaction():
         for party, names in cast.parties.items():
-            store.register_party(party, {lang: names[lang] for lang in ("en", "zh-Hans")})
+            gln = [names["gln"]] if "gln" in names else []
+            store.register_party(party, {lang: names[lang] for lang in ("en", "zh-Hans")}, {"gln": gln} if gln else {})
     return Office(store)
 
 

@@ -28,6 +28,7 @@ from lodemark.custody.binding import (
 )
 from lodemark.custody.limit import Limits
 from lodemark.custody.visibility import Viewer
+from lodemark_office.acts.capturing import viewer_of
 from lodemark_office.acts.office import Sent
 from lodemark_office.api.caller import READING, Caller, by_key, by_session
 from lodemark_office.api.reading import LIMITS as BODY
@@ -56,7 +57,7 @@ class Asked:
     @property
     def viewer(self) -> Viewer:
         """Who sees: office and inspectorate all, a party its own and what it shared in."""
-        return Viewer(self.hat.party_id, officer=self.hat.role in OFFICERS)
+        return viewer_of(office(), self.hat.party_id, self.hat.role in OFFICERS)
 
     @property
     def journal(self) -> Journal:

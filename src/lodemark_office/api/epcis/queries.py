@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from lodemark.custody.orders import delete_query, named_query, query_names, save_query
 from lodemark.custody.query import Query
-from lodemark.custody.subscribe import delete_query, named_query, query_names, save_query
 from lodemark.custody.trouble import NotInJournal, QueryError
 from lodemark_office.api.epcis.door import ROOT, Asked, Refused, body_of, json
 from lodemark_office.api.epcis.paging import events_page, members_page, params_of
@@ -50,28 +50,25 @@ def one(asked: Asked, name: str) -> HttpResponse:
 
 def remove(asked: Asked, name: str) -> HttpResponse:
     """Forget a query."""
-    _own(asked, name)
+    own(asked, name)
     with office().store.transaction():
         delete_query(office().store.journal(), name)
     return HttpResponse(status=204)
 
 
 def answers(asked: Asked, name: str) -> HttpResponse:
-    """The events a named query finds now; the URL only pages."""
-    _, body = _own(asked, name)
+    """The events a named query finds now; the URL only pages. A stream of them is what a subscription is for."""
+    if asked.request.GET.get("stream") == "true":
+        raise Refused("ImplementationException", 501)
+    _, body = own(asked, name)
     asked_for = {key: value for key, value in params_of(asked).items() if key in PAGING}
     told = {**body.get("query", body), **{key: value[-1] for key, value in asked_for.items()}}
     context = {"@context": body["@context"]} if "@context" in body else {}
     return events_page(asked, Query.from_json({**context, "query": told}), name)
 
 
-def subscriptions(asked: Asked, name: str, **_: str) -> HttpResponse:
-    """Not served here yet: nothing is accepted that nobody would deliver."""
-    _own(asked, name)
-    raise Refused("ImplementationException", 501)
-
-
-def _own(asked: Asked, name: str) -> tuple[Query, dict[str, Any]]:
+def own(asked: Asked, name: str) -> tuple[Query, dict[str, Any]]:
+    """A query of this party, parsed and as sent; another party's is answered like one that is not there."""
     query, body, party = named_query(asked.journal, name)
     if party != asked.hat.party_id:
         raise NotInJournal(what="query", id=name)
@@ -79,5 +76,5 @@ def _own(asked: Asked, name: str) -> tuple[Query, dict[str, Any]]:
 
 
 def _told(asked: Asked, name: str) -> dict[str, Any]:
-    _, body = _own(asked, name)
+    _, body = own(asked, name)
     return {"name": name, "query": body.get("query", body)}

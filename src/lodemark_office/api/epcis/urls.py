@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from lodemark.custody.collection import PARAMETERS
-from lodemark_office.api.epcis import capture, events, queries
+from lodemark_office.api.epcis import capture, events, queries, subscriptions
 from lodemark_office.api.epcis.door import Asked, Refused, serve
 
 
@@ -26,15 +26,16 @@ urlpatterns = [
     path("", serve("", GET=events.root)),
     path("capture", serve("capture", GET=capture.jobs, POST=capture.capture)),
     path("capture/<str:capture_id>", serve("capture", GET=capture.one_job)),
+    path("capture/<str:capture_id>/errors", serve("capture", GET=capture.errors)),
     path("events", serve("events", GET=events.events, POST=capture.capture_event)),
     path("events/<path:event_id>", serve("events", GET=events.one_event)),
     path("queries", serve("queries", GET=queries.names, POST=queries.create)),
     path("queries/<str:name>", serve("queries", GET=queries.one, DELETE=queries.remove)),
     path("queries/<str:name>/events", serve("queries", GET=queries.answers)),
-    path("queries/<str:name>/subscriptions", serve("queries", GET=queries.subscriptions, POST=queries.subscriptions)),
+    path("queries/<str:name>/subscriptions", serve("queries", GET=subscriptions.listed, POST=subscriptions.create)),
     path(
         "queries/<str:name>/subscriptions/<str:subscription_id>",
-        serve("queries", GET=queries.subscriptions, DELETE=queries.subscriptions),
+        serve("queries", GET=subscriptions.one, DELETE=subscriptions.remove),
     ),
     path("nextPageToken/<str:token>", serve("nextPageToken", DELETE=forget_token)),
 ]

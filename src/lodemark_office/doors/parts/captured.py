@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest
 
 from lodemark import Error
-from lodemark_office.acts import matter
+from lodemark_office.acts import capturing
 from lodemark_office.acts.store import Answer
 from lodemark_office.doors.parts.acting import office, sent
 
@@ -32,7 +32,7 @@ def capture(request: HttpRequest) -> Answer:
     """Capture what was uploaded."""
     data, _ = uploaded(request)
     behaviour = request.POST.get("behaviour", "")
-    return matter.capture(office(), sent(request), data, behaviour=behaviour if behaviour in BEHAVIOURS else BEHAVIOURS[0])
+    return capturing.capture(office(), sent(request), data, behaviour=behaviour if behaviour in BEHAVIOURS else BEHAVIOURS[0])
 
 
 def captures(party: str = "") -> list[tuple[str, Mapping[str, object]]]:
