@@ -17,11 +17,8 @@ INSPECTORS = ("inspector",)
 LABORATORY = ("laboratory", "inspector")
 
 
-def record_assay(office: Office, sent: Sent, data: bytes, name: str, certificates: bytes = b"") -> Answer:
-    """Record a laboratory's file: every row read, every line that was not, the checks that did not hold.
-
-    ``certificates`` are the certified values of its reference materials; a batch that reads them wrongly is set aside.
-    """
+def record_assay(office: Office, sent: Sent, data: bytes, name: str) -> Answer:
+    """Record a laboratory's file: every row read, every line that was not, the checks that did not hold."""
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         if sent.actor.role not in LABORATORY:

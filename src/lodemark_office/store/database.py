@@ -160,11 +160,11 @@ class DatabaseStore:
         }
         models.Party.objects.update_or_create(id=party, defaults=known)
 
-    def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
     def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
         row = models.Party.objects.filter(id=party).values_list("identifiers", flat=True).first()
         return row or {}
 
+    def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         rows = models.Party.objects.filter(id__in=parties)
         return {row.id: {"en": row.name_en, "zh-Hans": row.name_zh} for row in rows}
 

@@ -24,6 +24,7 @@ class MemoryStore:
         self._random = random.Random(seed)
         self._code = code
         self._registered: dict[str, Mapping[str, str]] = {}
+        self._identifiers: dict[str, Mapping[str, Sequence[str]]] = {}
         self._journal = Journal.open(":memory:")
         self.states = States(self)
 
@@ -31,7 +32,6 @@ class MemoryStore:
     def transaction(self) -> Iterator[None]:
         saved = (
             {dossier: list(records) for dossier, records in self.chains.items()},
-        self._identifiers: dict[str, Mapping[str, Sequence[str]]] = {}
             dict(self._answers),
             dict(self._numbers),
             dict(self._documents),
@@ -86,6 +86,10 @@ class MemoryStore:
         self, party: str, names: Mapping[str, str], identifiers: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self._registered[party] = dict(names)
+        self._identifiers[party] = dict(identifiers or {})
+
+    def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
+        return self._identifiers.get(party, {})
 
     def party_names(self, parties: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         return {party: self._registered[party] for party in parties if party in self._registered}
@@ -94,10 +98,6 @@ class MemoryStore:
         self._numbers[series] = self._numbers.get(series, 0) + 1
         return self._numbers[series]
 
-        self._identifiers[party] = dict(identifiers or {})
-
-    def party_identifiers(self, party: str) -> Mapping[str, Sequence[str]]:
-        return self._identifiers.get(party, {})
     def journal(self) -> Journal:
         return self._journal
 
