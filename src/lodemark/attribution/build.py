@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lodemark.attribution.engine import counting_sort, output_shares, take_tables
 from lodemark.attribution.fill import fill
-from lodemark.attribution.graph import I64, Graph, origins
+from lodemark.attribution.graph import I64, Graph, Places, origins, pointer_type
 from lodemark.attribution.order import process_order
 from lodemark.attribution.tables import Columns, events_back_in_time, read_columns
 from lodemark.attribution.trouble import GenealogyError
@@ -28,13 +28,14 @@ def arrange(columns: Columns) -> Graph:
     count = len(columns.process_ids)
     maker = columns.prod[columns.in_lot]
     order, loops = _order(columns, maker)
-    prod, in_proc = _moved(order, columns.prod), _moved(order, columns.in_proc)
-    out_ptr, found = counting_sort(prod + 1, count + 1)
-    out_ptr, lot_order = out_ptr[1:], _needed(found)  # lots without producer come first
-    prod, in_lot = _sorted(prod, lot_order), _moved(lot_order, columns.in_lot)
-    in_ptr, found = counting_sort(in_proc, count)
-    by_proc = _needed(found)
-    in_lot, taken = _sorted(in_lot, by_proc), _sorted(columns.in_mg, by_proc)
+    made_by, in_proc = _moved(order, columns.prod), _moved(order, columns.in_proc)
+    ends, lot_order = counting_sort(made_by + 1, count + 1)
+    out_ptr: Places = ends[1:].astype(pointer_type(len(made_by)))  # lots without producer come first
+    prod = _sorted(made_by, lot_order).astype(np.int32, copy=False)
+    ends, by_proc = counting_sort(in_proc, count)
+    in_ptr: Places = ends.astype(pointer_type(len(in_proc)))
+    in_lot = _sorted(_moved(lot_order, columns.in_lot), by_proc).astype(np.int32, copy=False)
+    taken = _sorted(columns.in_mg, by_proc)
     base, mass = _sorted(columns.base_mg, lot_order), _sorted(columns.mass_mg, lot_order)
     yield_lo, yield_hi = _sorted(columns.yield_lo, order), _sorted(columns.yield_hi, order)
     lot_weighed, in_weighed = base >= 0, taken >= 0
@@ -42,7 +43,7 @@ def arrange(columns: Columns) -> Graph:
         base, taken = base.copy(), taken.copy()
         fill(base, taken, out_ptr, in_ptr, in_lot, yield_lo, yield_hi)
         mass = np.where(mass < 0, base[:, None], mass)
-    in_share, cons_ptr, cons_proc, cons_share, cons_edge = take_tables(base, in_ptr, in_lot, taken)
+    in_share, cons_ptr, cons_lot, cons_proc, cons_share, cons_edge = take_tables(base, in_ptr, in_lot, taken)
     shares = [output_shares(base, column, in_ptr, in_lot, taken, out_ptr) for column in mass.T]
     licensed = _sorted(columns.licensed, lot_order) if columns.licensed is not None else origins(prod, in_ptr)
     return Graph(
@@ -52,14 +53,15 @@ def arrange(columns: Columns) -> Graph:
         process_ids=_sorted(columns.process_ids, order),
         proc_time=_sorted(columns.time, order),
         proc_known=_sorted(columns.known, order),
-        out_ptr=out_ptr.astype(np.int32),
+        out_ptr=out_ptr,
         sink=_sorted(columns.sink, order),
-        prod=prod.astype(np.int32),
-        in_ptr=in_ptr.astype(np.int32),
-        in_lot=in_lot.astype(np.int32),
+        prod=prod,
+        in_ptr=in_ptr,
+        in_lot=in_lot,
         in_taken_mg=taken,
         in_share=in_share,
         cons_ptr=cons_ptr,
+        cons_lot=cons_lot,
         cons_proc=cons_proc,
         cons_share=cons_share,
         cons_edge=cons_edge,
@@ -79,7 +81,7 @@ def arrange(columns: Columns) -> Graph:
     )
 
 
-def _order(columns: Columns, maker: I64) -> tuple[I64 | None, tuple[tuple[int, int], ...]]:
+def _order(columns: Columns, maker: Places) -> tuple[I64 | None, tuple[tuple[int, int], ...]]:
     """Order and loops; rows that already stand in order cost one look."""
     if bool((np.diff(columns.time) >= 0).all() and (maker < columns.in_proc).all()):
         return None, ()
@@ -100,11 +102,11 @@ def _sorted(values: NDArray[Any], order: I64 | None) -> NDArray[Any]:
     return values if order is None else values[order]
 
 
-def _moved(order: I64 | None, numbers: I64) -> I64:
+def _moved(order: I64 | None, numbers: Places) -> Places:
     """Numbers under a new order (new place -> old number); -1 stays -1."""
     if order is None:
         return numbers
     place = np.empty(len(order) + 1, np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
-    moved: I64 = place[numbers]
+    moved: Places = place[numbers]
     return moved

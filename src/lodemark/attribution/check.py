@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from lodemark.attribution.answers import Conflict, Residuals
 from lodemark.attribution.graph import F64, I64, Flags, Graph, distinct, ragged, ragged_sum, run_sums
 from lodemark.attribution.network import element_taken
-from lodemark.attribution.trace import forward_trace
+from lodemark.attribution.trace import where_to
 
 
 def residuals(graph: Graph) -> Residuals:
     """Undeclared origin by process and lot (in what the events weighed), unweighed lots, conservation."""
-    lots, processes = np.arange(len(graph.base_mg)), np.arange(len(graph.sink))
     gains = {
-        graph.process_ids[process]: excess for process, excess in _gains(graph, processes, graph.base_mg, graph.in_taken_mg)
+        graph.process_ids[process]: excess
+        for processes in _runs(len(graph.sink))
+        for process, excess in _gains(graph, processes, graph.base_mg, graph.in_taken_mg)
     }
-    overdrawn = {graph.lot_ids[lot]: excess for lot, excess in _overdrawn(graph, lots)}
+    overdrawn = {graph.lot_ids[lot]: excess for lots in _runs(len(graph.base_mg)) for lot, excess in _overdrawn(graph, lots)}
     unweighed = tuple(graph.lot_ids[np.flatnonzero(~graph.lot_weighed)].tolist())
     origins = np.flatnonzero(graph.origins)
     closes = 0.0
     if len(origins):
-        answer = forward_trace(graph, dict.fromkeys(graph.lot_ids[origins].tolist(), 1.0), graph.elements)
+        kg, entitlement_kg = where_to(graph, origins, np.ones(len(origins)), graph.elements)
         into = graph.mass_mg[origins].sum(axis=0) / 1e6
-        ended = answer.kg.sum(axis=1) + answer.entitlement_kg.sum(axis=1)
+        ended = kg.sum(axis=1) + entitlement_kg.sum(axis=1)
         closes = float(np.max(np.abs(ended - into) / np.maximum(into, 1e-6)))
     return Residuals(gains, overdrawn, unweighed, closes)
+
+
+def _runs(count: int) -> Iterator[I64]:
+    """All positions, a million at a time: a check of everything needs no more memory than the genealogy it checks."""
+    for first in range(0, count, 1 << 20):
+        yield np.arange(first, min(first + (1 << 20), count))
 
 
 def conflicts(

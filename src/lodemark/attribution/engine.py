@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lodemark.attribution import kernel
-from lodemark.attribution.graph import F64, I32, I64, Graph
+from lodemark.attribution.graph import F64, I32, I64, Graph, Places, pointer_type
 
 COMPILED = find_spec("numba") is not None
 LARGE = 20_000
@@ -73,12 +73,12 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
 
 def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None) -> F64:
     """Shares [n, k, classes + stock + loss] of some lots, or of all, where every site is physical."""
-    wanted = np.arange(int(graph.out_ptr[0])) if lots is None else lots
-    found = np.empty((len(elements), len(graph.base_mg) if lots is None else len(lots), 5))
+    found = np.zeros((len(elements), len(graph.base_mg) if lots is None else len(lots), 5))
 
     def one(place: int) -> None:
-        f, _ = _share_scan(graph, elements[place], found[place] if lots is None else None)
-        _scans().lot_scan(wanted, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, found[place])
+        f = _share_scan(graph, elements[place], found[place] if lots is None else np.empty((0, 5)))
+        if lots is not None:
+            _scans().lot_scan(lots, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, found[place])
 
     _each(one, len(elements))
     return np.moveaxis(found, 0, 1)
@@ -90,7 +90,7 @@ def process_shares(graph: Graph) -> F64:
 
     def one(k: int) -> None:
         if is_standard(graph):
-            f[k] = _share_scan(graph, k, None)[0].reshape(-1, 4)
+            f[k] = _share_scan(graph, k, np.empty((0, 5))).reshape(-1, 4)
         else:
             f[k] = kernel.pull(graph, graph.y[k], kernel.starts(graph, graph.y[k]))
 
@@ -98,12 +98,12 @@ def process_shares(graph: Graph) -> F64:
     return np.ascontiguousarray(np.moveaxis(f, 0, 1))
 
 
-def _share_scan(graph: Graph, k: int, rows: F64 | None) -> tuple[F64, F64]:
-    f = np.empty(4 * len(graph.sink))
-    rows = np.empty((len(graph.base_mg), 5)) if rows is None else rows
-    arrays = (graph.out_ptr, graph.cons_ptr, graph.cons_proc, graph.cons_share, graph.y[k], graph.sink)
-    _scans().share_scan(*arrays, f, rows.reshape(-1))
-    return f, rows
+def _share_scan(graph: Graph, k: int, rows: F64) -> F64:
+    """Shares [P * 4] of the processes; those of the lots go to ``rows`` [L, 5], zeroed, or nowhere if it is empty."""
+    f = np.zeros(4 * (len(graph.sink) + 1))
+    takes = (graph.cons_ptr, graph.cons_lot, graph.cons_proc, graph.cons_share)
+    _scans().share_scan(graph.out_ptr, *takes, graph.prod, graph.y[k], graph.sink, f, rows.reshape(-1))
+    return f[4:]
 
 
 def _each(work: Callable[[int], None], count: int) -> None:
@@ -133,29 +133,30 @@ def is_standard(graph: Graph) -> bool:
     return _compiled(len(graph.in_lot)) and len(graph.classes) == 3 and not graph.loops and bool(graph.physical.all())
 
 
-def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
-    """Pointers and stable order of small whole numbers (see ``kernel.counting_sort``)."""
-    if not _compiled(len(keys)):
-        return kernel.counting_sort(keys, count)
-    pointer, order = _scans().counting_sort(keys, count)
-    return pointer, order
+def counting_sort(keys: Places, count: int) -> tuple[I64, I64 | None]:
+    """Pointers [count + 1] and stable order of small whole numbers; no order where they already stand in it."""
+    scans = _scans() if _compiled(len(keys)) else kernel
+    pointer = scans.count_keys(keys, count)
+    return pointer, None if bool((keys[1:] >= keys[:-1]).all()) else scans.place_keys(keys, pointer)
 
 
-def take_tables(base: I64, in_ptr: I64, in_lot: I64, taken: I64) -> tuple[F64, I32, I32, F64, I32]:
-    """The takes by process and by lot (see ``kernel.take_tables``)."""
+def take_tables(base: I64, in_ptr: Places, in_lot: I32, taken: I64) -> tuple[F64, Places, I32, I32, F64, Places]:
+    """``in_share`` by process; by lot ``cons_ptr, cons_lot, cons_proc, cons_share, cons_edge`` (see ``kernel``)."""
     tables = _scans().take_tables if _compiled(len(in_lot)) else kernel.take_tables
-    in_share, cons_ptr, cons_proc, cons_share, cons_edge = tables(base, in_ptr, in_lot, taken)
-    return in_share, cons_ptr, cons_proc, cons_share, cons_edge
+    width = pointer_type(len(in_lot))
+    cons_ptr, cons_edge = np.zeros(len(base) + 1, width), np.empty(len(in_lot), width)
+    in_share, cons_lot, cons_proc, cons_share = tables(base, in_ptr, in_lot, taken, cons_ptr, cons_edge)
+    return in_share, cons_ptr, cons_lot, cons_proc, cons_share, cons_edge
 
 
-def output_shares(base: I64, mass: I64, in_ptr: I64, in_lot: I64, taken: I64, out_ptr: I64) -> F64:
+def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
     """Parts of their producer's mass (see ``kernel.output_shares``)."""
     shares = _scans().output_shares if _compiled(len(in_lot)) else kernel.output_shares
     y: F64 = shares(base, mass, in_ptr, in_lot, taken, out_ptr)
     return y
 
 
-def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I64, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
+def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I32, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
     """Masses of a made-up genealogy (see ``kernel.flow_masses``)."""
     if not _compiled(len(in_lot)):
         return kernel.flow_masses(fresh_mg, in_ptr, in_lot, part, first_out, split, lost)

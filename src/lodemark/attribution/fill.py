@@ -10,10 +10,10 @@ from itertools import groupby
 
 import numpy as np
 
-from lodemark.attribution.graph import F64, I64
+from lodemark.attribution.graph import F64, I32, I64, Places
 
 
-def fill(base: I64, taken: I64, out_ptr: I64, in_ptr: I64, in_lot: I64, yield_lo: F64, yield_hi: F64) -> None:
+def fill(base: I64, taken: I64, out_ptr: Places, in_ptr: Places, in_lot: I32, yield_lo: F64, yield_hi: F64) -> None:
     """Fill ``base`` and ``taken`` (-1: not weighed) in place.
 
     A lot without producer counts as what was weighed when it was taken; of one that nobody ever weighed, nothing is

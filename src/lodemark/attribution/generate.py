@@ -42,12 +42,13 @@ def generate(edges: int, seed: int, shape: Shape | None = None) -> dict[str, dic
     made = np.where(ends, 0, rng.integers(1, 2 * shape.outputs, count))
     taken = np.where(stage == 0, 0, rng.integers(1, 2 * shape.inputs, count))
     first_out = np.concatenate(([0], np.cumsum(made)))
-    in_proc = np.repeat(np.arange(count), taken)
-    lot_stage = np.repeat(stage, made)
-    in_lot = np.zeros(len(in_proc), np.int64)
+    in_proc = np.repeat(np.arange(count, dtype=np.int32), taken)  # narrow: at 1e8 inputs each column is a gigabyte
+    narrow_stage = stage.astype(np.int8)
+    lot_stage = np.repeat(narrow_stage, made)
+    in_lot = np.zeros(len(in_proc), np.int32)
     for level in range(1, shape.stages + 1):
         lots = np.flatnonzero(lot_stage == level - 1)
-        edges_here = np.flatnonzero(stage[in_proc] == level)
+        edges_here = np.flatnonzero(narrow_stage[in_proc] == level)
         newest = np.searchsorted(lots, first_out[in_proc[edges_here]])  # how many of them there were by then
         back = (np.minimum(newest, shape.window) * rng.random(len(edges_here)) ** 2).astype(np.int64)
         in_lot[edges_here] = np.where(newest > 0, lots[np.maximum(newest - 1 - back, 0)], -1)
@@ -66,11 +67,12 @@ def generate(edges: int, seed: int, shape: Shape | None = None) -> dict[str, dic
         rng.integers(0, 50, count),
     )
     kept = in_mg > 0  # a lot that was empty by then was not taken
+    lots, processes = np.arange(len(base), dtype=np.int32), np.arange(count, dtype=np.int32)
     return {
-        "lots": {"lot": np.arange(len(base)), "mass_mg": base, **_elements(base, shape, rng)},
+        "lots": {"lot": lots, "mass_mg": base, **_elements(base, shape, rng)},
         "inputs": {"process": in_proc[kept], "lot": in_lot[kept], "mass_mg": in_mg[kept]},
-        "outputs": {"process": np.repeat(np.arange(count), made), "lot": np.arange(len(base))},
-        "processes": {"process": np.arange(count), "time": np.arange(1, count + 1), "sink": sink.astype(np.int8)},
+        "outputs": {"process": np.repeat(processes, made), "lot": lots},
+        "processes": {"process": processes, "time": np.arange(1, count + 1), "sink": sink.astype(np.int8)},
     }
 
 

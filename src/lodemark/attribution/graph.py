@@ -22,9 +22,12 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.integer[Any]]  # positions, of either width
+Pointers = Any  # [n + 1] ends of ranges: int32, and int64 from 2^31 takes on
 
 # The three classes every genealogy has; others that the records name come after them.
 CLASSES = ("military", "unknown", "civil")
+NARROW = 2**31
+"""Positions below this fit an int32."""
 MASS_LIMIT_MG = 2**53
 """Nine million tonnes: above this a float64 no longer holds every milligram."""
 
@@ -43,17 +46,18 @@ class Graph:
     process_ids: NDArray[Any]  # [P]
     proc_time: I64  # [P] microseconds, or 0 where undated
     proc_known: I64  # [P] when the office learnt of it, likewise
-    out_ptr: I32  # [P + 1]
+    out_ptr: Pointers  # [P + 1]
     sink: I8  # [P] class index, C for a recorded loss, -1 for none
     prod: I32  # [L] producer, -1 for none
-    in_ptr: I32  # [P + 1]
+    in_ptr: Pointers  # [P + 1]
     in_lot: I32  # [E] in process order
     in_taken_mg: I64  # [E] in process order, basis of base_mg
     in_share: F64  # [E] in process order: part of the lot; parts of an overdrawn lot sum to one
-    cons_ptr: I32  # [L + 1]
+    cons_ptr: Pointers  # [L + 1]
+    cons_lot: I32  # [E] in lot order: the lot of each take, so that the takes can be walked flat
     cons_proc: I32  # [E] in lot order
     cons_share: F64  # [E] in lot order
-    cons_edge: I32  # [E] in lot order: position of the same input in process order
+    cons_edge: Pointers  # [E] in lot order: position of the same input in process order
     base_mg: I64  # [L] what the events weighed
     mass_mg: I64  # [L, K] contained element
     y: F64  # [K, L] mass of the lot per mass into (or out of, if more) its producer
@@ -118,6 +122,7 @@ ARRAYS = (
         "in_taken_mg",
         "in_share",
         "cons_ptr",
+        "cons_lot",
         "cons_proc",
     ),
     *("cons_share", "cons_edge", "base_mg", "mass_mg", "y", "licensed", "pool", "physical", "tolerance_mg", "yield_lo"),
@@ -134,15 +139,21 @@ def origins(prod: Places, in_ptr: Places) -> Flags:
 
 
 def _positions(ids: NDArray[Any], names: Sequence[object], code: str, fact: str) -> I64:
-    if len(names) == 1:  # one lot asked of ten million: a scan, not a dictionary
-        hits = np.flatnonzero(ids == names[0])
-        found = {names[0]: int(hits[0])} if len(hits) else {}
+    if ids.dtype.kind in "iu" or len(names) == 1:  # numbers, or one of ten million: a scan, not a dictionary of all
+        hits = np.flatnonzero(np.isin(ids, np.array(names)) if len(names) > 1 else ids == names[0])
+        found = dict(zip(ids[hits].tolist(), hits.tolist(), strict=True))
     else:
-        found = {name: place for place, name in enumerate(ids.tolist())}
+        wanted = set(names)
+        found = {name: place for place, name in enumerate(ids.tolist()) if name in wanted}
     for name in names:
         if name not in found:
             raise TraceError(code, **{fact: name})
     return np.array([found[name] for name in names], np.int64)
+
+
+def pointer_type(most: int) -> type[np.int32] | type[np.int64]:
+    """What pointers up to ``most`` are kept in: half the memory while they fit."""
+    return np.int32 if most < NARROW else np.int64
 
 
 def ragged(starts: Places, stops: Places) -> I64:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, eye_array
 from scipy.sparse.linalg import splu
 
-from lodemark.attribution.graph import F64, I8, I32, I64, Flags, Graph, ragged, ragged_sum
+from lodemark.attribution.graph import F64, I8, I32, I64, Flags, Graph, Places, ragged, ragged_sum
 from lodemark.attribution.trouble import TraceError
 
 
@@ -186,20 +186,25 @@ def repair(  # noqa: PLR0915 - one loop, and numba compiles a call inside it bad
     return touched, moved, True
 
 
-def take_tables(base: I64, in_ptr: I64, in_lot: I64, taken: I64) -> tuple[F64, I32, I32, F64, I32]:
-    """The takes in both orders: ``in_share`` [E] by process, then by lot ``cons_ptr, cons_proc, cons_share, cons_edge``.
+def take_tables(
+    base: I64, in_ptr: Places, in_lot: I32, taken: I64, pointer: Places, cons_edge: Places
+) -> tuple[F64, I32, I32, F64]:
+    """The takes in both orders: ``in_share`` [E] by process, then by lot ``cons_lot, cons_proc, cons_share``.
 
-    Where the takes exceed a lot, the excess is undeclared origin: shares are of what was taken, summing to one.
+    ``pointer`` [L + 1], zeroed, and ``cons_edge`` [E] are written. Where the takes exceed a lot, the excess is
+    undeclared origin: shares are of what was taken, summing to one.
     """
     drawn = np.bincount(in_lot, weights=taken, minlength=len(base))
-    whole = np.maximum(base, drawn)[in_lot]
-    share: F64 = np.divide(taken, whole, out=np.zeros(len(taken)), where=whole > 0)
-    pointer, order = counting_sort(in_lot, len(base))
+    whole = np.maximum(np.maximum(base, drawn), 1)[in_lot]
+    share: F64 = taken / whole
+    pointer[:] = count_keys(in_lot, len(base))
+    order = place_keys(in_lot, pointer)
+    cons_edge[:] = order
     taker = np.repeat(np.arange(len(in_ptr) - 1, dtype=np.int32), np.diff(in_ptr))
-    return share, pointer.astype(np.int32), taker[order], share[order], order.astype(np.int32)
+    return share, in_lot[order], taker[order], share[order]
 
 
-def output_shares(base: I64, mass: I64, in_ptr: I64, in_lot: I64, taken: I64, out_ptr: I64) -> F64:
+def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
     """``y`` [L]: mass of a lot over all mass into its producer, or over all mass out where that is more.
 
     More out than in is undeclared origin: an inflow of its own, so the recorded inputs are never scaled up.
@@ -230,13 +235,19 @@ def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F6
                 push[e, c] = part
 
 
-def counting_sort(keys: I64, count: int) -> tuple[I64, I64]:
-    """Pointers [count + 1] and the stable order [n] of keys in ``[0, count)``."""
-    pointer = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count))))
-    return pointer, np.argsort(keys, kind="stable")
+def count_keys(keys: Places, count: int) -> I64:
+    """Pointers [count + 1] of keys in ``[0, count)``."""
+    pointer: I64 = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count))))
+    return pointer
 
 
-def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I64, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
+def place_keys(keys: Places, pointer: Places) -> I64:
+    """The stable order [n] of keys; ``pointer`` is what the compiled counting sort starts from."""
+    assert pointer[-1] == len(keys), "pointers of other keys"
+    return np.argsort(keys, kind="stable")
+
+
+def flow_masses(fresh_mg: I64, in_ptr: I64, in_lot: I32, part: I64, first_out: I64, split: I64, lost: I64) -> tuple[I64, I64]:
     """Masses of lots and takes of a made-up genealogy: whole milligrams, never more out than in.
 
     ``fresh_mg`` [P] is what a process without inputs brings in, ``part`` [E] and ``lost`` [P] are thousandths,

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from lodemark.attribution.graph import I64, ragged
+from lodemark.attribution.graph import I64, Places, ragged
 
 
-def process_order(time: I64, source: I64, target: I64) -> tuple[I64, tuple[tuple[int, int], ...]]:
+def process_order(time: I64, source: Places, target: Places) -> tuple[I64, tuple[tuple[int, int], ...]]:
     """Order of the processes (position -> process) and the loops as ranges of positions.
 
     ``source``/``target`` [n]: a lot made by process ``source`` was taken by process ``target``.
@@ -35,7 +35,7 @@ def process_order(time: I64, source: I64, target: I64) -> tuple[I64, tuple[tuple
     return order, _loops(order, group, source, target)
 
 
-def _in_order(order: I64, source: I64, target: I64, group: I64 | None = None) -> bool:
+def _in_order(order: I64, source: Places, target: Places, group: I64 | None = None) -> bool:
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     right = place[source] < place[target]
@@ -65,7 +65,7 @@ def _levels(count: int, source: I64, target: I64) -> I64:
     return level
 
 
-def _loops(order: I64, group: I64, source: I64, target: I64) -> tuple[tuple[int, int], ...]:
+def _loops(order: I64, group: I64, source: Places, target: Places) -> tuple[tuple[int, int], ...]:
     own = np.zeros(len(order), np.bool_)
     own[source[source == target]] = True  # a process that takes its own output
     size = np.bincount(group)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from lodemark.attribution.graph import ARRAYS, Graph
 from lodemark.trouble import Error
 
-FORMAT = "lodemark/genealogy/1"
+FORMAT = "lodemark/genealogy/2"
 _POINTER, _MANIFEST = "CURRENT", "manifest.json"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lodemark.attribution.graph import CLASSES, F64, I8, I64, MASS_LIMIT_MG, Flags
+from lodemark.attribution.graph import CLASSES, F64, I8, I64, MASS_LIMIT_MG, Flags, Places
 from lodemark.attribution.trouble import BadRow
 
 Table = Mapping[str, Any]
@@ -48,8 +48,8 @@ class Columns:
     tolerance_mg: I64
     yield_lo: F64
     yield_hi: F64
-    in_proc: I64
-    in_lot: I64
+    in_proc: Places
+    in_lot: Places
     in_mg: I64
     prod: I64  # [L] producer, -1 for none
 
@@ -141,12 +141,12 @@ def _ids(table: str, ids: Any, fact: str, bad: list[BadRow]) -> tuple[NDArray[An
     return column, numbers
 
 
-def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad: list[BadRow]) -> I64:
+def _look_up(table: str, ids: Any, numbers: dict[Any, int] | int, fact: str, bad: list[BadRow]) -> Places:
     if isinstance(numbers, int) and isinstance(ids, np.ndarray) and ids.dtype.kind in "iu":
-        found = ids.astype(np.int64, copy=False)
-        outside = (found < 0) | (found >= numbers)
-        if outside.any():  # a column of the caller is never written to
-            found = np.where(outside, -1, found)
+        found: Places = ids if ids.dtype in (np.int32, np.int64) else ids.astype(np.int64)
+        if found.view(f"u{found.itemsize}").max(initial=0) < numbers:  # as unsigned, a negative one is too large as well
+            return found
+        found = np.where((found < 0) | (found >= numbers), -1, found)  # a column of the caller is never written to
     else:
         known = {place: place for place in range(numbers)} if isinstance(numbers, int) else numbers
         found = np.array([known.get(name, -1) for name in _names(ids)], np.int64)
@@ -159,9 +159,11 @@ def _masses(table: str, values: Any, names: Any, bad: list[BadRow], zero: str = 
     """Milligrams, -1 where not weighed. ``zero`` and ``unweighed`` are the codes that refuse such a cell."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "iu":
         read = values.astype(np.int64, copy=False)
-        suspects = (read < 0) | (read > MASS_LIMIT_MG) | ((read == 0) & bool(zero))
-        rows = np.flatnonzero(suspects).tolist()
-        read = read.copy() if rows else read
+        least = 1 if zero else 0
+        if least <= read.min(initial=least) and read.max(initial=least) <= MASS_LIMIT_MG:
+            return read
+        rows = np.flatnonzero((read < least) | (read > MASS_LIMIT_MG)).tolist()
+        read = read.copy()
     else:
         values = _names(values)
         read, rows = np.full(len(values), _NO_NUMBER, np.int64), list(range(len(values)))
@@ -247,11 +249,15 @@ def _physical(models: Any, count: int) -> Flags:
     return np.array([model not in ACCOUNTING_MODELS for model in _names(models)], np.bool_)
 
 
-def _producers(out_proc: I64, out_lot: I64, lot_ids: NDArray[Any], process_ids: NDArray[Any], bad: list[BadRow]) -> I64:
+def _producers(out_proc: Places, out_lot: Places, lot_ids: NDArray[Any], process_ids: NDArray[Any], bad: list[BadRow]) -> I64:
     """The producer of each lot; a second producer of the same lot number is refused with both processes."""
     prod = np.full(len(lot_ids), -1, np.int64)
-    good = np.flatnonzero((out_proc >= 0) & (out_lot >= 0))
-    prod[out_lot[good]] = out_proc[good]
+    known = (out_proc >= 0) & (out_lot >= 0)
+    if known.all():
+        prod[out_lot] = out_proc
+    else:
+        prod[out_lot[known]] = out_proc[known]
+    good = np.flatnonzero(known)
     if np.count_nonzero(prod >= 0) == len(good):
         return prod
     made = np.bincount(out_lot[good], minlength=len(lot_ids))
@@ -262,10 +268,12 @@ def _producers(out_proc: I64, out_lot: I64, lot_ids: NDArray[Any], process_ids: 
     return prod
 
 
-def _check_processes(columns: Columns, out_proc: I64, bad: list[BadRow]) -> None:
+def _check_processes(columns: Columns, out_proc: Places, bad: list[BadRow]) -> None:
     """A process needs a way in or out: neither a sink with outputs nor a dead end."""
     count = len(columns.process_ids)
-    outputs = np.bincount(out_proc[out_proc >= 0], minlength=count) > 0
+    outputs = np.zeros(count + 1, np.bool_)
+    outputs[out_proc] = True  # the last place stands for a process that nobody knows
+    outputs = outputs[:-1]
     sinks = columns.sink >= 0
     for row in np.flatnonzero(sinks & outputs).tolist():
         bad.append(BadRow("row-sink-with-outputs", "processes", row, {"name": columns.process_ids[row]}))

@@ -46,15 +46,7 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
     wanted = marks if isinstance(marks, Mapping) else {marks: 1.0}
     lots = graph.lots(list(wanted))
     share = np.array([float(value) for value in wanted.values()])
-    columns = len(graph.columns)
-    kg, entitled = np.zeros((len(elements), columns)), np.zeros((len(elements), columns))
-    for row, symbol in enumerate(elements):
-        k = graph.element(symbol)
-        mark = np.zeros(len(graph.base_mg))
-        mark[lots] = share * graph.mass_mg[lots, k] * KG
-        whole = _outlets(graph, graph.y[k], mark)
-        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, [k])[0], mark, True)
-        kg[row], entitled[row] = physical, whole - physical
+    kg, entitled = where_to(graph, lots, share, elements)
     return ForwardTrace(
         lots=tuple(wanted),
         elements=tuple(elements),
@@ -64,6 +56,20 @@ def forward_trace(graph: Graph, marks: object | Mapping[object, float], elements
         assumed=_assumed(graph, descendants(graph, lots)) if not graph.lot_weighed.all() else (),
         convention=CONVENTION,
     )
+
+
+def where_to(graph: Graph, lots: I64, share: F64, elements: Sequence[str]) -> tuple[F64, F64]:
+    """Where ``share`` of each of these lots (by number) ended up: physical and entitlement, kg [k, columns]."""
+    columns = len(graph.columns)
+    kg, entitled = np.zeros((len(elements), columns)), np.zeros((len(elements), columns))
+    for row, symbol in enumerate(elements):
+        k = graph.element(symbol)
+        mark = np.zeros(len(graph.base_mg))
+        mark[lots] = share * graph.mass_mg[lots, k] * KG
+        whole = _outlets(graph, graph.y[k], mark)
+        physical = whole if graph.physical.all() else _outlets(graph, _physical_y(graph, [k])[0], mark, True)
+        kg[row], entitled[row] = physical, whole - physical
+    return kg, entitled
 
 
 def sink_shares(graph: Graph, elements: Sequence[str], lots: I64 | None = None) -> tuple[F64, F64]:
@@ -104,7 +110,7 @@ def _shares(graph: Graph, y: F64, lots: I64, physical_only: bool) -> F64:
 
 def _outlets(graph: Graph, y: F64, mark: F64, physical_only: bool = False) -> F64:
     arrived, held = push(graph, y, mark)
-    drawn = np.bincount(np.repeat(np.arange(len(held)), np.diff(graph.cons_ptr)), weights=graph.cons_share, minlength=len(held))
+    drawn = np.bincount(graph.cons_lot, weights=graph.cons_share, minlength=len(held))
     start = starts(graph, y)
     if physical_only:
         start[~graph.physical] = 0.0
