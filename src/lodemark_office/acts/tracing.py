@@ -21,11 +21,14 @@ from lodemark.custody import Genealogy
 from lodemark.custody.genealogy import EXPORT_LICENCE
 from lodemark.finding.model import Reach
 from lodemark.ledger import digest
+from lodemark.licence import Licence
 from lodemark.measure import contained_mg
 from lodemark_office.acts.office import Office
 
 COVERAGE = 2
 MG_PER_KG = 1_000_000
+HERE = "here"
+"""The use of the one place a question is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,18 @@ class Evidence:
         return tuple(dict.fromkeys(found))
 
     def reach(self, number: str, element: str, uses: tuple[str, ...]) -> tuple[Reach, Bounds | None] | None:
-        """At least, at most, expected of a licence's element in places of these uses; ``None`` without a shipment.
-
-        Where a lot on the way was not assayed there are no bounds, and the gap is named.
-        """
+        """At least, at most, expected of a licence's element in places of these uses; ``None`` without a shipment."""
         batch = self.batch(number)
-        if not batch:
-            return None
+        return self.follow(batch, element, uses) if batch else None
+
+    def follow(
+        self, batch: tuple[str, ...], element: str, uses: tuple[str, ...], places: Mapping[str, str] | None = None
+    ) -> tuple[Reach, Bounds | None]:
+        """At least, at most, expected of these lots' element in places of these uses.
+
+        ``places`` (lot -> use) stands in for the inspections where one place is asked about. Where a lot on the way
+        was not assayed there are no bounds, and the gap is named.
+        """
         tables = self._cone(batch)
         lots = tables["lots"]["lot"]
         masses = dict(zip(lots, tables["lots"]["mass_mg"], strict=True))
@@ -106,9 +114,28 @@ class Evidence:
             gaps = tuple(f"not-assayed: {lot}" for lot in open_lots)
             return Reach(0, 0, total, total, gaps=(*self._gaps(set(lots)), *gaps), digest=self.genealogy.digest), None
         tables["processes"]["tolerance_mg"] = self._tolerances(tables, masses, contents)
-        graph = attribution.from_tables(tables, element, self._uses(tables["holdings"]), contained)
+        uses_of = self._uses(tables["holdings"]) if places is None else places
+        graph = attribution.from_tables(tables, element, uses_of, contained)
         bounds = graph.bounds(list(batch), element, uses)
         return self._reach(bounds, set(lots)), bounds
+
+    def first_lots(self, thing: str) -> tuple[str, ...]:
+        """The lots of a thing that come from no other lot of it: a version that was topped up holds what it held before."""
+        g = self.genealogy
+        versions = g.versions_of(thing)
+        later = {step.lot for lot in versions for step in g.forward(lot).steps if step.lot != lot}
+        return tuple(lot for lot in versions if lot not in later)
+
+    def held_in(self, thing: str) -> Mapping[str, str]:
+        """Lot -> ``HERE`` for what rests in a thing now: its own lot, and what was built or packed into it."""
+        return {hold.lot: HERE for hold in self.genealogy.holdings() if thing in (hold.thing, hold.outermost)}
+
+    def licences_in(self, thing: str) -> tuple[Licence, ...]:
+        """The licences of which something can be in a thing now: a lot shipped under them leads into it."""
+        g = self.genealogy
+        above = {step.lot for lot in self.held_in(thing) for step in g.back(lot).steps}
+        states: list[Licence] = [self.office.store.states(name) for name in self.office.store.dossiers("licence")]
+        return tuple(state for state in states if above.intersection(self.batch(state.terms.number)))
 
     def _cone(self, batch: tuple[str, ...]) -> dict[str, dict[str, list[Any]]]:
         """Custody's tables cut to what the batch flows into, with whatever flows in beside it."""

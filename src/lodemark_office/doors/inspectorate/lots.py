@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from lodemark import Error
 from lodemark.custody import Genealogy
 from lodemark.custody.genealogy import Trace
 from lodemark_office.acts import tracing
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import access
-from lodemark_office.doors.parts.acting import office, page
+from lodemark_office.doors.parts.acting import Told, office, page, unreadable
 from lodemark_office.doors.parts.bars import amount
+from lodemark_office.doors.parts.traced import USES, Traced, capped, traced
 
 MOST_DRAWN = 300
 DEPTH = 25
@@ -50,8 +52,16 @@ def lot(request: HttpRequest) -> HttpResponse:
     g = known.genealogy
     if not g.versions_of(thing):
         raise UnknownDossier(dossier=thing)
+    reasons: tuple[Told, ...] = ()
+    inside, went = list[Traced](), list[Traced]()
+    try:
+        inside, went = _inside(known, thing), _went(known, thing)
+    except Error as error:  # records that cannot be traced are told; what they say is shown all the same
+        reasons = unreadable(error)
     shown = {
         "thing": thing,
+        "inside": inside,
+        "went": went,
         "back": _nested(g, g.back(thing, DEPTH, MOST_DRAWN)),
         "forward": _nested(g, g.forward(thing, DEPTH, MOST_DRAWN)),
         "assays": [(element, content) for (name, element), content in sorted(known.contents.items()) if name == thing],
@@ -59,7 +69,28 @@ def lot(request: HttpRequest) -> HttpResponse:
         "holdings": [hold for hold in g.holdings() if hold.thing == thing],
         "gaps": [gap for gap in g.gaps() if gap.subject in (thing, *g.versions_of(thing))],
     }
-    return page(request, "inspectorate/lot.html", shown)
+    return page(request, "inspectorate/lot.html", shown, reasons)
+
+
+def _inside(known: tracing.Evidence, thing: str) -> list[Traced]:
+    """What of each licence must, and can, be in this thing now."""
+    held = known.held_in(thing)
+    found = []
+    for state in known.licences_in(thing):
+        batch = known.batch(state.terms.number)
+        for element in capped(state):
+            answer = known.follow(batch, element, (tracing.HERE,), held)
+            found.append(traced(element, tracing.HERE, answer, state.terms.number))
+    return found
+
+
+def _went(known: tracing.Evidence, thing: str) -> list[Traced]:
+    """Into which uses the elements measured in this thing went; nothing to ask where it was never taken or inspected."""
+    batch = known.first_lots(thing)
+    measured = sorted({element for name, element in known.contents if name == thing})
+    moved = known.inspections.get(thing) or any(lot in known.genealogy.uses_of for lot in batch)
+    asked = [(element, use) for element in measured for use in USES] if moved else []
+    return [traced(element, use, known.follow(batch, element, (use,))) for element, use in asked]
 
 
 def _nested(g: Genealogy, trace: Trace) -> list[Place]:

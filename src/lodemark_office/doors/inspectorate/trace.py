@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 
 from lodemark import Error
-from lodemark.attribution import Bounds, Receipt
 from lodemark.licence import Licence
-from lodemark.licence.commodity import element_of
 from lodemark_office.acts import tracing
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import Told, office, page, unreadable
-from lodemark_office.doors.parts.bars import Strip, strip
+from lodemark_office.doors.parts.traced import USES, Traced, capped, traced
 from lodemark_office.store import models
-
-USES = ("military", "civil")
-"""Uses that an inspection can have seen; whatever nobody looked at is in none of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """One question with its answer: element and use, the range, the receipts that prove the least."""
-
-    element: str
-    use: str
-    strip: Strip
-    must: bool
-    can: bool
-    receipts: tuple[Receipt, ...]
 
 
 @access("inspector", *OFFICE)
@@ -53,21 +34,10 @@ def trace(request: HttpRequest) -> HttpResponse:
 
 def _traced(state: Licence) -> list[Traced]:
     known = tracing.evidence(office())
-    elements = sorted({element for line in state.terms.lines for code in line.caps if (element := element_of(code))})
     found = []
-    for element in elements:
+    for element in capped(state):
         for use in USES:
             answer = known.reach(state.terms.number, element, (use,))
-            if answer is None:
-                continue
-            reach, bounds = answer
-            drawn = strip(reach)
-            found.append(Traced(element, use, drawn, reach.low_mg > 0, reach.high_mg > 0, _receipts(bounds)))
+            if answer is not None:
+                found.append(traced(element, use, answer))
     return found
-
-
-def _receipts(bounds: Bounds | None) -> tuple[Receipt, ...]:
-    """The bottleneck that certifies the least: what went elsewhere passed these records, and they hold no more."""
-    if bounds is None or bounds.certificate is None or not bounds.min_mg:
-        return ()
-    return bounds.certificate.receipts

@@ -9,6 +9,8 @@ from typing import Any
 from django import template
 
 from lodemark import Error, Reason
+from lodemark.attribution import Bounds
+from lodemark.attribution.explain import explained
 from lodemark.wording import Lang, has, say, show
 from lodemark_office.store import models
 
@@ -122,10 +124,16 @@ def word_in(lang: Lang, code: str, prefix: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def receipt(context: template.Context, one: Any) -> str:
-    """One receipt of a certificate: which record, and the most it can have carried."""
-    facts = {"lot": thing(str(one.lot)), "process": thing(str(one.process)), "capacity_mg": one.capacity_mg}
-    return say(f"receipt-{one.kind}", facts, _lang(context))
+def proof(context: template.Context, bounds: Bounds) -> list[tuple[str, tuple[str, ...]]]:
+    """A range and why it is no wider: sentences, each with the receipts it speaks of."""
+    lang = _lang(context)
+    return explained(bounds, lang, lot=_called, use=lambda name: say(f"use-{name}", {}, lang))
+
+
+def _called(name: object) -> str:
+    """A lot or a process as a sentence calls it: an address by its last steps, a digest by its first letters."""
+    said = thing(str(name))
+    return said if "/" in said or len(said) < len("sha256:") + 32 else f"{said[:12]}…"
 
 
 @register.simple_tag(takes_context=True)
