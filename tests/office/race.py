@@ -30,25 +30,34 @@ def main(licence: str, workers: int, count: int) -> None:
     connection.close()
     context = multiprocessing.get_context("fork")
     barrier, told = context.Barrier(workers), context.Queue()
-    started = [context.Process(target=_worker, args=(licence, f"w{number}", count, barrier, told)) for number in range(workers)]
+    started = [
+        context.Process(target=_worker, args=(licence, number, workers, count, barrier, told)) for number in range(workers)
+    ]
     for process in started:
         process.start()
-    outcomes = [one for _ in started for one in told.get(timeout=300)]
+    outcomes = [one for _ in started for one in told.get(timeout=3000)]
     for process in started:
         process.join()
     print(json.dumps(outcomes))
 
 
-def _worker(licence: str, worker: str, count: int, barrier: Any, told: Any) -> None:
+def _worker(licence: str, worker: int, workers: int, count: int, barrier: Any, told: Any) -> None:
     from lodemark.ledger import Actor
     from lodemark_office.acts.office import Office
     from lodemark_office.store.database import DatabaseStore
 
     office = Office(DatabaseStore())
     terms = office.store.states(licence).terms
-    by = Actor(f"person-{worker}", terms.holder, "signatory")
+    by = Actor("person-1", terms.holder, "signatory")
+    names = [name for number in range(count) for name in _names(worker, workers, number)]
     barrier.wait(timeout=120)
-    told.put([_ask(office, licence, terms.lines[0], by, f"{worker}-{number}") for number in range(count)])
+    told.put([_ask(office, licence, terms.lines[0], by, name) for name in names])
+
+
+def _names(worker: int, workers: int, number: int) -> tuple[str, ...]:
+    """What a worker sends in its turn: its own message, and now and then its neighbour's, which may be on its way as well."""
+    neighbour = (f"w{(worker + 1) % workers}-{number}",) if number % 4 == 0 else ()
+    return (f"w{worker}-{number}", *neighbour)
 
 
 def _ask(office: Any, licence: str, line: Any, by: Any, name: str) -> dict[str, Any]:
@@ -76,9 +85,10 @@ def _ask(office: Any, licence: str, line: Any, by: Any, name: str) -> dict[str, 
     started = time.perf_counter()
     try:
         answer = licensing.act(office, Sent(name, by, AT), licence, command)
-        outcome = {"name": name, "status": answer.status, "codes": list(answer.codes)}
+        chains = [written.chain for written in answer.written]
+        outcome = {"name": name, "status": answer.status, "codes": list(answer.codes), "chains": chains}
     except Error as error:
-        outcome = {"name": name, "status": "error", "codes": [error.reason.code]}
+        outcome = {"name": name, "status": "error", "codes": [error.reason.code], "chains": []}
     return {**outcome, "ms": (time.perf_counter() - started) * 1000}
 
 

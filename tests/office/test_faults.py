@@ -17,13 +17,13 @@ from lodemark_office.store.audit import audit
 from lodemark_office.store.database import DatabaseStore
 from tests.engines import sandbox
 from tests.office.conftest import AT
-from tests.office.test_race import PREPARE, run
+from tests.office.test_race import prepare, run
 
 
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
     """Customs was told "booked"; if a crash can take that back, the same kilogram leaves twice."""
     with sandbox(tmp_path, connection.vendor) as environment:
-        run(PREPARE, environment)
+        run(prepare(), environment)
         seen = json.loads(run(None, environment, "-m", "tests.office.crash", "licence/L", "12", "7"))
     assert seen["acknowledged"] > 50
     assert seen["lost"] == [] and seen["found"] == [] and seen["sums"]
@@ -32,7 +32,7 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
 def test_a_full_disk_refuses_in_plain_words_and_recovers(tmp_path: Path) -> None:
     """A disk that fills at night must cost nothing but the acts it could not take."""
     with sandbox(tmp_path, connection.vendor) as environment:
-        run(PREPARE, environment)
+        run(prepare(), environment)
         seen = json.loads(run(FULL_DISK[connection.vendor], environment))
     assert "nothing was written" in seen["refused"] and seen["again"] and seen["found"] == []
     assert seen["entries"] == seen["written"] + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lodemark import Refusal, licence
@@ -15,10 +16,11 @@ from lodemark.case.model import Case
 from lodemark.licence import Licence
 from lodemark.licence import commands as ask
 from lodemark.licence.holds import Amended
+from lodemark.licence.narrow import judged_alone, needs
 from lodemark.rules import due
-from lodemark_office.acts.office import Office, Outcome, Sent, drafted
-from lodemark_office.acts.store import Answer
-from lodemark_office.acts.write import Decided
+from lodemark_office.acts.office import Office, Outcome, Sent, act_document, drafted
+from lodemark_office.acts.store import Answer, Drawn, Order
+from lodemark_office.acts.write import Decided, attempt
 
 SUSPENSION_CONFIRM = ("house/suspension-confirmation", "confirm_workdays")
 
@@ -27,7 +29,7 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, facts: a
     """Any act on one licence; drawdowns, holds and endings alike. A refused attempt is part of the licence's file."""
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
-        state: Licence = office.store.states(dossier)
+        state = office.store.licence(dossier, needs(command))
         known = facts or gather(office, command)
         outcome = licence.decide(state, command, known, office.licence_rules(command.on))
         if isinstance(outcome, Amended):
@@ -37,7 +39,22 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, facts: a
             return _left_all_the_same(office, state, dossier, command, known, outcome), {"licence": known}
         return drafted(dossier, outcome), {"licence": known}
 
-    return office.act(sent, dossier, command, decided, refused_to=dossier)
+    wanted = needs(command)
+    ahead = (wanted, partial(_reserve_ahead, office, command, facts)) if isinstance(command, ask.Reserve) and wanted else None
+    return office.act(sent, dossier, command, decided, refused_to=dossier, ahead=ahead)
+
+
+def _reserve_ahead(office: Office, command: ask.Reserve, facts: ask.Facts | None, order: Order, seen: Licence) -> Drawn | None:
+    """A reservation that no other drawdown bears on, decided before the head is held: writers on one licence then wait
+    for the writing alone."""
+    if not judged_alone(seen.terms, command.line):
+        return None
+    known = facts or gather(office, command)
+    outcome = licence.decide(seen, command, known, office.licence_rules(command.on))
+    if isinstance(outcome, Refusal):
+        return Drawn(attempt(order, outcome), reasons=outcome.reasons)
+    assert isinstance(outcome, tuple), outcome
+    return Drawn(outcome[0], office.book.digest, act_document(command, {"licence": known}))
 
 
 def _left_all_the_same(

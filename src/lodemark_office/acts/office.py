@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,13 @@ from lodemark import Refusal
 from lodemark.application.decide import FilingRules
 from lodemark.case.rules import ZONE, CaseRules
 from lodemark.ledger import Actor, Record, canonical, jsonable
+from lodemark.licence import Licence
+from lodemark.licence.narrow import Needs
 from lodemark.licence.rules import Rules as LicenceRules
 from lodemark.licence.rules import rules_on
 from lodemark.rules import Calendar, Rulebook, calendar, load
 from lodemark_office.acts.screening import Screener
-from lodemark_office.acts.store import Answer, Order, Store
+from lodemark_office.acts.store import Answer, Drawn, Order, Store
 from lodemark_office.acts.write import Decided, write
 
 ACT_MEDIA = "application/vnd.lodemark.act+json"
@@ -82,6 +84,7 @@ class Office:
         decide: Callable[[], tuple[Outcome, Mapping[str, Any]]],
         lock: tuple[str, ...] = (),
         refused_to: str | None = None,
+        ahead: tuple[Needs, Callable[[Order, Licence], Drawn | None]] | None = None,
     ) -> Answer:
         """The write path for one command: ``decide`` answers with the outcome and the facts it rested on.
 
@@ -92,12 +95,16 @@ class Office:
             outcome, facts = decide()
             if isinstance(outcome, Refusal):
                 return outcome
-            seen = canonical({"command": command, "act": type(command).__name__, "facts": facts})
-            name = self.store.keep_document(seen, ACT_MEDIA)
+            name = self.store.keep_document(act_document(command, facts), ACT_MEDIA)
             return replace(outcome, facts=name, rulebook=self.book.digest)
 
         order = Order(sent.key, scope, sent.actor, sent.at, {"act": type(command).__name__, "command": _said(command)})
-        return write(self.store, order, decided, lock, refused_to)
+        return write(self.store, order, decided, lock, refused_to, (ahead[0], partial(ahead[1], order)) if ahead else None)
+
+
+def act_document(command: object, facts: Mapping[str, Any]) -> bytes:
+    """Command and facts of an act, as its record's digest names them."""
+    return canonical({"command": command, "act": type(command).__name__, "facts": facts})
 
 
 def _said(command: object) -> object:

@@ -39,17 +39,20 @@ class States:
         number, state = self._known.pop(dossier, (0, None))
         return self._fold(dossier, number, state, list(self._store.entries(dossier, number)))
 
-    def follow(self, dossier: str, written: Sequence[Entry]) -> Any:
-        """The state after what was just written under the head lock; where the rest is remembered, nothing is read back."""
-        number, state = self._known.pop(dossier, (0, None))
+    def follow(self, dossier: str, written: Sequence[Entry]) -> tuple[Any, Any]:
+        """The state before and after what was just written under the head lock.
+
+        Where the rest is remembered, nothing is read back; before the first record the state is ``None``.
+        """
+        number, before = self._known.pop(dossier, (0, None))
         if number != written[0].number - 1:
-            written = list(self._store.entries(dossier, number))
-        return self._fold(dossier, number, state, written)
+            older = [entry for entry in self._store.entries(dossier, number) if entry.number < written[0].number]
+            before = advance(dossier, older, before)
+        return before, self._fold(dossier, written[0].number - 1, before, written)
 
     def _fold(self, dossier: str, number: int, state: Any, entries: Sequence[Entry]) -> Any:
         if entries:
-            fold: Fold = import_module(ROOMS[dossier.partition("/")[0]]).fold
-            number, state = entries[-1].number, fold([entry.record for entry in entries if entry.record.kind != ATTEMPT], state)
+            number, state = entries[-1].number, advance(dossier, entries, state)
         if number == 0:
             raise UnknownDossier(dossier=dossier)
         self._known[dossier] = (number, state)
@@ -60,3 +63,12 @@ class States:
     def forget(self) -> None:
         """Drop everything remembered; the next look folds from the records."""
         self._known.clear()
+
+
+def advance(dossier: str, entries: Iterable[Entry], state: Any) -> Any:
+    """The state of a dossier after more of its records."""
+    records = [entry.record for entry in entries if entry.record.kind != ATTEMPT]
+    if not records:
+        return state
+    fold: Fold = import_module(ROOMS[dossier.partition("/")[0]]).fold
+    return fold(records, state)

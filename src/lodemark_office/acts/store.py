@@ -11,6 +11,8 @@ from typing import Any, Literal, Protocol
 from lodemark import Error, Reason
 from lodemark.custody import Journal
 from lodemark.ledger import Actor, ChainedRecord, Entry, Record
+from lodemark.licence import Licence
+from lodemark.licence.narrow import Needs
 
 Drafts = Sequence[tuple[str, Sequence[Record]]]
 """What a decision wants written: (dossier, records), in order."""
@@ -62,6 +64,16 @@ class Answer:
         return tuple(reason.code for reason in self.reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A reservation decided before the head is held: its record with the document of the act, or the attempt and why not."""
+
+    record: Record
+    rulebook: str = ""
+    document: bytes = b""
+    reasons: tuple[Reason, ...] = ()
+
+
 class KeyReused(Error):
     """A key that was used before with other content: one of the two messages is not what its sender thinks."""
 
@@ -90,6 +102,9 @@ class Store(Protocol):
     def states(self) -> Callable[[str], Any]:
         """The folded state of a dossier; one that does not exist raises ``UnknownDossier``."""
 
+    def licence(self, dossier: str, wanted: Needs | None) -> Licence:
+        """The part of a licence that an act looks at, however long the dossier is; the whole of it for ``None``."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
 
@@ -104,6 +119,14 @@ class Store(Protocol):
 
     def append(self, drafts: Drafts, order: Order, facts: str, rulebook: str) -> tuple[Written, ...]:
         """Stamp, number and chain the drafts, and write the read models of each dossier touched."""
+
+    def draw(
+        self, order: Order, content: str, wanted: Needs, decide: Callable[[Licence], Drawn | None]
+    ) -> tuple[str, Answer] | None:
+        """Write what was decided without the head, if it still stands under it, in one call of the engine.
+
+        The digest of the content and the answer, as ``answer`` gives them; ``None``: to be decided under the lock.
+        """
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         """The records of a dossier behind number ``after``, in order; an unknown dossier has none."""

@@ -11,8 +11,10 @@ from typing import Any
 
 from lodemark import Reason, Refusal
 from lodemark.ledger import Record, digest
+from lodemark.licence import Licence
+from lodemark.licence.narrow import Needs
 from lodemark_office.acts.state import ATTEMPT
-from lodemark_office.acts.store import Answer, Drafts, KeyReused, Order, Store
+from lodemark_office.acts.store import Answer, Drafts, Drawn, KeyReused, Order, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +33,38 @@ class Decided:
 
 
 Decide = Callable[[], Decided | Refusal]
+Ahead = tuple[Needs, Callable[[Licence], Drawn | None]]
+"""Which drawdowns a reservation looks at, and its decision on a licence with these."""
 
 
-def write(store: Store, order: Order, decide: Decide, lock: Sequence[str] = (), refused_to: str | None = None) -> Answer:
+def write(
+    store: Store,
+    order: Order,
+    decide: Decide,
+    lock: Sequence[str] = (),
+    refused_to: str | None = None,
+    ahead: Ahead | None = None,
+) -> Answer:
     """Carry out one order.
 
     ``decide`` gathers and decides; it is called with the heads of the scope and of ``lock`` held, and not at all for
     a replay: the stored answer is looked up first, or a late replay would meet today's state. A refusal is a stored
     answer too; where ``refused_to`` names a dossier, the refused attempt is itself a record there.
+
+    ``ahead`` decides the same before any head is held, for stores that can check in one call whether it still stands.
     """
     content = digest(order.content)
+    known = store.draw(order, content, *ahead) if ahead else None
+    if known is not None:
+        return _same(order, content, known)
     with store.transaction():
         store.lock(sorted({order.scope, *lock}))
         stored = store.answer(order.scope, order.key)
         if stored is not None:
-            if stored[0] != content:
-                raise KeyReused(key=order.key, scope=order.scope)
-            return replace(stored[1], replayed=True)
+            return replace(_same(order, content, stored), replayed=True)
         outcome = decide()
         if isinstance(outcome, Refusal):
-            written = store.append([(refused_to, [_attempt(order, outcome)])], order, "", "") if refused_to else ()
+            written = store.append([(refused_to, [attempt(order, outcome)])], order, "", "") if refused_to else ()
             answer = Answer("refused", written, outcome.reasons)
         else:
             written = store.append(outcome.drafts, order, outcome.facts, outcome.rulebook)
@@ -60,7 +74,13 @@ def write(store: Store, order: Order, decide: Decide, lock: Sequence[str] = (), 
     return answer
 
 
-def _attempt(order: Order, refusal: Refusal) -> Record:
+def _same(order: Order, content: str, stored: tuple[str, Answer]) -> Answer:
+    if stored[0] != content:
+        raise KeyReused(key=order.key, scope=order.scope)
+    return stored[1]
+
+
+def attempt(order: Order, refusal: Refusal) -> Record:
     # A refused signature or licence act is part of the file: a court may ask who tried what, and when.
     facts = {"attempt": type(order.content).__name__, "by": order.actor.person, "codes": list(refusal.codes)}
     return Record(ATTEMPT, order.at.date(), facts)

@@ -18,7 +18,7 @@ from lodemark.rules.trouble import RulebookError
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer
 from lodemark_office.doors.parts.trouble import REFUSED, STATUS, problem
-from lodemark_office.store.database import read_answer
+from lodemark_office.store.answers import read_answer
 from lodemark_office.store.models import Membership
 
 STATUSES: Final[Mapping[str, int]] = {**STATUS, "forbidden": 403, "too-large": 413, "media": 415}

@@ -14,10 +14,12 @@ from django.db import transaction
 
 from lodemark import Disagreement, Error
 from lodemark.ledger import ChainedRecord, Checkpoint, Tree, verify_dossier
-from lodemark_office.acts.state import States
-from lodemark_office.store import log, models
+from lodemark.licence import Licence
+from lodemark_office.acts.state import ATTEMPT, States
+from lodemark_office.store import licences, log, models
 from lodemark_office.store.database import DatabaseStore
-from lodemark_office.store.project import project, projected, read_models, run
+from lodemark_office.store.project import project, projected, read_models
+from lodemark_office.store.statement import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _read_models(broken: set[str]) -> Iterator[Disagreement]:
     for dossier in _projected():
         if dossier in broken:
             continue
-        line, accounts = read_models(dossier, states(dossier))
+        state = states(dossier)
+        line, accounts = read_models(dossier, state)
         row = summaries.pop(dossier, None)
         kept = (row.reference, row.party, row.state, row.turn, row.due_on, row.facts) if row else None
         if kept != (line.reference, line.party, line.state, line.turn, line.due_on, dict(line.facts)):
@@ -115,7 +118,8 @@ def _read_models(broken: set[str]) -> Iterator[Disagreement]:
             (row.line, row.commodity): (row.granted, row.reserved, row.posted, row.lapsed)
             for row in models.LicenceAccount.objects.filter(dossier=dossier)
         }
-        if stored != {(one.line, one.commodity): (one.granted, one.reserved, one.posted, one.lapsed) for one in accounts}:
+        made = {(one.line, one.commodity): (one.granted, one.reserved, one.posted, one.lapsed) for one in accounts}
+        if stored != made or (isinstance(state, Licence) and licences.kept(dossier) != licences.made(state, _moved(dossier))):
             yield Disagreement("audit-balance-differs", dossier, {"dossier": dossier})
     for dossier in summaries:
         yield Disagreement("audit-summary-differs", dossier, {"dossier": dossier})
@@ -126,13 +130,20 @@ def _projected() -> list[str]:
     return [name for name in names if projected(name)]
 
 
+def _moved(dossier: str) -> int:
+    rows = models.LedgerRecord.objects.filter(dossier=dossier).exclude(kind=ATTEMPT).order_by("-number")
+    return rows.values_list("number", flat=True)[0]
+
+
 def rebuild() -> int:
     """Make every read model again from the records alone, in one transaction; returns how many dossiers."""
     states = States(DatabaseStore())
     with transaction.atomic():
         models.Summary.objects.all().delete()
-        models.LicenceAccount.objects.all().delete()
+        for model in (models.LicenceAccount, models.LicenceState, models.LicenceDrawdown):
+            model.objects.all().delete()
         names = _projected()
         for dossier in names:
-            run(project(dossier, models.DossierHead.objects.get(dossier=dossier).number, states(dossier)))
+            number = models.DossierHead.objects.get(dossier=dossier).number
+            run(project(dossier, number, _moved(dossier), states(dossier)))
     return len(names)

@@ -6,22 +6,26 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-import orjson
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from lodemark import Reason, __version__
+from lodemark import __version__
 from lodemark.custody import POSTGRESQL, SQLITE, Journal
 from lodemark.custody import Store as EventStore
 from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, canonical, chain_records, read_body
-from lodemark_office.acts.state import States
-from lodemark_office.acts.store import Answer, Busy, Drafts, Order, UnknownDossier, Written
-from lodemark_office.store import models
+from lodemark.licence import Licence
+from lodemark.licence.narrow import Needs
+from lodemark_office.acts.state import ATTEMPT, States, advance
+from lodemark_office.acts.store import Answer, Busy, Drafts, Drawn, Order, UnknownDossier, Written
+from lodemark_office.store import licences, models, waiting
+from lodemark_office.store.answers import read_answer
+from lodemark_office.store.draw import draw
 from lodemark_office.store.keys import signing_key
-from lodemark_office.store.project import Statement, project, projected, run
+from lodemark_office.store.project import project, projected
+from lodemark_office.store.statement import Statement, run
 
 # Written by hand because this is the path of every act: few statements, the same text on both engines.
 _HEADS = "SELECT dossier, number, digest FROM store_dossierhead WHERE dossier IN ({}) ORDER BY dossier"
@@ -41,6 +45,15 @@ _DOCUMENT = (
 )
 
 
+class _Own(threading.local):
+    """What one thread has locked, gathered and folded."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, tuple[int, bytes]] = {}
+        self.parts: dict[str, Licence] = {}
+        self.states: States | None = None
+
+
 class DatabaseStore:
     """``acts.store.Store`` over Django's default connection. Makes no decision: it keeps what was decided.
 
@@ -48,20 +61,29 @@ class DatabaseStore:
     """
 
     def __init__(self) -> None:
-        self._own = threading.local()
+        self._own = _Own()
 
     @property
     def states(self) -> States:
         """The folded states this thread remembers; another thread's uncommitted records are never among them."""
-        if not hasattr(self._own, "states"):
+        if self._own.states is None:
             self._own.states = States(self)
         return self._own.states
 
+    def licence(self, dossier: str, wanted: Needs | None) -> Licence:
+        part = licences.load(dossier, wanted) if wanted else None
+        if part is None:
+            whole: Licence = self.states(dossier)
+            return whole
+        if dossier in self._own.heads:  # the head is held: what is written next follows this very state
+            self._own.parts[dossier] = part.licence
+        return part.licence
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        self._own.heads = {}
+        self._own.heads, self._own.parts = {}, {}
         try:
-            with transaction.atomic():
+            with waiting.turn(), transaction.atomic():
                 yield
         except BaseException as error:
             # States folded from records that are now rolled back must not be served again.
@@ -71,10 +93,10 @@ class DatabaseStore:
                 raise Busy(cause=type(error).__name__) from error
             raise
         finally:
-            self._own.heads = {}
+            self._own.heads, self._own.parts = {}, {}
 
     def lock(self, names: Sequence[str]) -> None:
-        heads: dict[str, tuple[int, bytes]] = self._own.heads
+        heads = self._own.heads
         wanted = [name for name in names if name not in heads]
         if not wanted:
             return
@@ -94,7 +116,11 @@ class DatabaseStore:
         with connection.cursor() as cursor:
             cursor.execute(_ANSWER, [scope, key])
             row = cursor.fetchone()
-        return None if row is None else (row[0], read_answer(bytes(row[1])))
+        if row is None:
+            return None
+        if connection.vendor == "postgresql":
+            waiting.sync()  # the first answer may still be on its way to the disk
+        return row[0], read_answer(bytes(row[1]))
 
     def remember(self, order: Order, content: str, answer: Answer) -> None:
         with connection.cursor() as cursor:
@@ -126,9 +152,26 @@ class DatabaseStore:
         run(statements)
         for dossier, links in added.items():
             if projected(dossier):
-                state = self.states.follow(dossier, [read_body(link.number, link.body) for link in links])
-                run(project(dossier, links[-1].number, state))
+                entries = [read_body(link.number, link.body) for link in links]
+                before = self._own.parts.pop(dossier, None)
+                if before is None:
+                    before, after = self.states.follow(dossier, entries)
+                else:
+                    after = advance(dossier, entries, before)
+                moved = max((each.number for each in entries if each.record.kind != ATTEMPT), default=0)
+                run(project(dossier, entries[-1].number, moved, after, before))
         return tuple(written)
+
+    def draw(
+        self, order: Order, content: str, wanted: Needs, decide: Callable[[Licence], Drawn | None]
+    ) -> tuple[str, Answer] | None:
+        # On SQLite there is one writer at a time whatever is decided before, and no message to save.
+        if connection.vendor != "postgresql":
+            return None
+        try:
+            return draw(order, content, wanted, decide)
+        except OperationalError as error:
+            raise Busy(cause=type(error).__name__) from error
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         with connection.cursor() as cursor:
@@ -190,14 +233,3 @@ class DatabaseStore:
         if row is None:
             raise UnknownDossier(dossier=sha256)
         return bytes(row.content)
-
-
-def read_answer(data: bytes) -> Answer:
-    """The answer as it was stored."""
-    value = orjson.loads(data)
-    return Answer(
-        status=value["status"],
-        written=tuple(Written(**each) for each in value["written"]),
-        reasons=tuple(Reason(**each) for each in value["reasons"]),
-        result=value["result"],
-    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from lodemark.custody import Journal
 from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
+from lodemark.licence import Licence
+from lodemark.licence.narrow import Needs, narrowed
 from lodemark_office.acts.state import States
-from lodemark_office.acts.store import Answer, Drafts, Order, UnknownDossier, Written
+from lodemark_office.acts.store import Answer, Drafts, Drawn, Order, UnknownDossier, Written
 
 
 class MemoryStore:
@@ -27,6 +29,9 @@ class MemoryStore:
         self._identifiers: dict[str, Mapping[str, Sequence[str]]] = {}
         self._journal = Journal.open(":memory:")
         self.states = States(self)
+
+    def licence(self, dossier: str, wanted: Needs | None) -> Licence:
+        return narrowed(self.states(dossier), wanted)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -66,6 +71,11 @@ class MemoryStore:
             pairs = zip(records, added, strict=True)
             written.extend(Written(dossier, link.number, draft.kind, link.chain_digest.hex()) for draft, link in pairs)
         return tuple(written)
+
+    def draw(
+        self, order: Order, content: str, wanted: Needs, decide: Callable[[Licence], Drawn | None]
+    ) -> tuple[str, Answer] | None:
+        return None
 
     def entries(self, dossier: str, after: int = 0) -> Iterable[Entry]:
         return [read_body(link.number, link.body) for link in self.chains.get(dossier, [])[after:]]

@@ -148,6 +148,34 @@ class LicenceAccount(models.Model):
         ]
 
 
+class LicenceState(models.Model):
+    """Read model of what a drawdown is judged by, besides its accounts: terms, holds, ending (``core``, as JSON text).
+
+    ``gate`` counts the acts that are no drawdown; ``moved`` is the last record that is no mere attempt; ``latest`` the
+    latest instant any record names. A drawdown in one call is compared with them: see ``store.draw``.
+    """
+
+    dossier = models.CharField(primary_key=True, max_length=120)
+    gate = models.IntegerField()
+    moved = models.BigIntegerField()
+    latest = models.CharField(max_length=24)
+    core = models.TextField()
+
+
+class LicenceDrawdown(models.Model):
+    """Read model of one drawdown, found by its name or its shipment (``body``: the library's value, as JSON text)."""
+
+    pk = models.CompositePrimaryKey("dossier", "drawdown")
+    dossier = models.CharField(max_length=120)
+    drawdown = models.CharField(max_length=200)
+    shipment = models.CharField(max_length=200)
+    state = models.CharField(max_length=20)
+    body = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["dossier", "shipment"], name="drawdown_shipment")]
+
+
 class Draft(models.Model):
     """What somebody is typing, raw, also when invalid: a row, and nobody's evidence."""
 

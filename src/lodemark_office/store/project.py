@@ -5,7 +5,6 @@ Written in the transaction of the record they follow; ``rebuild`` makes the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,10 +12,10 @@ import orjson
 from django.db import connection
 
 from lodemark.ledger import read_body
+from lodemark.licence import Licence
 from lodemark_office.acts.summary import SUMMARIES, Account, Line, summarise
-
-Statement = tuple[str, Sequence[object]]
-"""SQL that is the same on both engines, and its values."""
+from lodemark_office.store import licences
+from lodemark_office.store.statement import Statement
 
 _SUMMARY = (
     "INSERT INTO store_summary (dossier, noun, number, reference, party, state, turn, due_on, facts) "
@@ -37,22 +36,17 @@ def projected(dossier: str) -> bool:
     return dossier.partition("/")[0] in SUMMARIES
 
 
-def project(dossier: str, number: int, state: Any) -> list[Statement]:
-    """What writes the read models of one dossier that is ``state`` after its last record, ``number``."""
+def project(dossier: str, number: int, moved: int, state: Any, before: Any = None) -> list[Statement]:
+    """What writes the read models of one dossier that is ``state`` after its last record, ``number``.
+
+    ``moved``: the last record that changed it, so not a mere attempt. What is as in ``before`` is not written again.
+    """
     line, accounts = read_models(dossier, state)
-    return [(_SUMMARY, summary_row(dossier, number, line)), *((_ACCOUNT, account_row(dossier, one)) for one in accounts)]
-
-
-def run(statements: Sequence[Statement]) -> None:
-    """Carry out statements whose results nobody reads: to PostgreSQL in one message, so a head is held for less."""
-    if not statements:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("; ".join(sql for sql, _ in statements), [value for _, row in statements for value in row])
-        else:
-            for sql, row in statements:
-                cursor.execute(sql, row)
+    statements: list[Statement] = [(_SUMMARY, summary_row(dossier, number, line))]
+    if isinstance(state, Licence) and state is not before:
+        statements += [(_ACCOUNT, account_row(dossier, one)) for one in accounts]
+        statements += licences.rows(dossier, moved, state, before)
+    return statements
 
 
 def read_models(dossier: str, state: Any) -> tuple[Line, tuple[Account, ...]]:

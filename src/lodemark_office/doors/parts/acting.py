@@ -21,7 +21,8 @@ from lodemark_office.acts.office import Office, Sent
 from lodemark_office.acts.store import Answer
 from lodemark_office.doors.parts.access import actor
 from lodemark_office.doors.parts.typed import keep_typed, typed
-from lodemark_office.store.database import DatabaseStore, read_answer
+from lodemark_office.store.answers import read_answer
+from lodemark_office.store.database import DatabaseStore
 
 _OFFICE: list[Office] = []
 SHOWN = "answer"
