@@ -61,7 +61,7 @@ class Settings:
     log_level: str
     webhook_hosts: frozenset[str]
     scanner: str
-    mail_url: str
+    mail: Mapping[str, Any]
     mail_from: str
     name_en: str
     name_zh: str
@@ -94,8 +94,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         # Hosts in private networks that subscribers may name all the same: a plant's own server, the tests' loopback.
         webhook_hosts=frozenset(filter(None, (host.strip().lower() for host in value["LODEMARK_WEBHOOK_HOSTS"].split(",")))),
         scanner=value["LODEMARK_SCANNER"],
-        mail_url=value["LODEMARK_MAIL_URL"],
-        mail_from=value["LODEMARK_MAIL_FROM"],
+        mail=_mail(value["LODEMARK_MAIL_URL"], data_dir),
+        mail_from=value["LODEMARK_MAIL_FROM"] or f"office@{urlsplit(value['LODEMARK_BASE_URL']).hostname}",
         name_en=value["LODEMARK_OFFICE_NAME_EN"],
         name_zh=value["LODEMARK_OFFICE_NAME_ZH"],
         database=_database(environment.get("DATABASE_URL", ""), data_dir),
@@ -110,6 +110,32 @@ def _kept_secret(data_dir: Path) -> str:
         file.write_text(secrets.token_urlsafe(50), encoding="ascii")
         file.chmod(0o600)
     return file.read_text(encoding="ascii")
+
+
+def _mail(url: str, data_dir: Path) -> dict[str, Any]:
+    """Django's mail settings: letters as files (where nothing is set), on the console, or by SMTP."""
+    parts = urlsplit(url or "file:")
+    backend = "django.core.mail.backends."
+    match parts.scheme:
+        case "file":
+            return {
+                "EMAIL_BACKEND": f"{backend}filebased.EmailBackend",
+                "EMAIL_FILE_PATH": parts.path or str(data_dir / "mail"),
+            }
+        case "console":
+            return {"EMAIL_BACKEND": f"{backend}console.EmailBackend"}
+        case "smtp" | "smtps":
+            return {
+                "EMAIL_BACKEND": f"{backend}smtp.EmailBackend",
+                "EMAIL_HOST": parts.hostname or "localhost",
+                "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+                "EMAIL_HOST_USER": unquote(parts.username or ""),
+                "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+                "EMAIL_USE_SSL": parts.scheme == "smtps",
+                "EMAIL_USE_TLS": parts.scheme == "smtp" and "plain" not in parts.query,
+                "EMAIL_TIMEOUT": 20,
+            }
+    raise SettingsError(f"LODEMARK_MAIL_URL begins with {parts.scheme!r}; it must be file:, console:, smtp:// or smtps://.")
 
 
 def _database(url: str, data_dir: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 import time
 import webbrowser
 from pathlib import Path
@@ -91,6 +92,7 @@ def _accounts(cast) -> None:  # type: ignore[no-untyped-def]
             continue
         account = models.Account.objects.create_user(name, PASSWORD, person=actor.person)
         models.Membership.objects.create(account=account, party_id=actor.party, role=actor.role)
+        models.Address.objects.create(account=account, email=f"{name}@example.org")  # letters are files in the data folder
 
 
 def _figures(speak) -> None:  # type: ignore[no-untyped-def]
@@ -115,6 +117,7 @@ def _figures(speak) -> None:  # type: ignore[no-untyped-def]
 
 
 def _serve(port: int, in_browser: bool) -> int:
+    from django.core.management import call_command
     from gunicorn.app.base import BaseApplication
 
     from lodemark.wording import say
@@ -126,6 +129,8 @@ def _serve(port: int, in_browser: bool) -> int:
                 self.cfg.set(key, value)
 
         def load(self):  # type: ignore[no-untyped-def]
+            # In the worker, after the fork: the letters of this demonstration are written as its acts are done.
+            threading.Thread(target=call_command, args=("notices", "--every", "5"), daemon=True).start()
             return application
 
     url = f"http://127.0.0.1:{port}/"

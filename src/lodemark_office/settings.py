@@ -119,6 +119,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [_NONE],
     }
 }
+globals().update(OFFICE.mail)  # EMAIL_BACKEND and what belongs to it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {

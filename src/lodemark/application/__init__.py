@@ -16,10 +16,11 @@ from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.fold import fold
 from lodemark.application.model import Application, Line, Node, Party, Sealed
 from lodemark.application.place import places_of, pointer_of
-from lodemark.application.read import read
+from lodemark.application.read import SCHEMA, read
 from lodemark.application.state import Deficiency, Filing, Returned, Version
 
 __all__ = [
+    "SCHEMA",
     "AcceptUnscanned",
     "Application",
     "ApplicationFormatError",

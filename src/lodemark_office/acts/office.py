@@ -21,6 +21,7 @@ from lodemark.licence.narrow import Needs
 from lodemark.licence.rules import Rules as LicenceRules
 from lodemark.licence.rules import rules_on
 from lodemark.rules import Calendar, Rulebook, calendar, load
+from lodemark_office.acts.scanning import Scan, unscanned
 from lodemark_office.acts.screening import Screener
 from lodemark_office.acts.store import Answer, Drawn, Order, Store
 from lodemark_office.acts.write import Decided, write
@@ -39,11 +40,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Office:
-    """One licensing office. ``regime`` names the rulebook; ``jurisdiction`` its calendar and licence values."""
+    """One licensing office. ``regime`` names the rulebook; ``jurisdiction`` its calendar and licence values; ``scan`` its scanner."""
 
     store: Store
     regime: str = "cn-ann18"
     jurisdiction: str = "cn"
+    scan: Scan = unscanned
 
     @cached_property
     def screener(self) -> Screener:
@@ -105,6 +107,14 @@ class Office:
 def act_document(command: object, facts: Mapping[str, Any]) -> bytes:
     """Command and facts of an act, as its record's digest names them."""
     return canonical({"command": command, "act": type(command).__name__, "facts": facts})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sender said, by digest where it is large: two messages under one key are compared by this."""
+
+    act: str
+    said: Mapping[str, object]
 
 
 def _said(command: object) -> object:

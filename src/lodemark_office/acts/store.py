@@ -65,6 +65,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file that was handed in, by its SHA-256: what it is, and what is known of it. ``cause`` says why it is no better.
+
+    ``state``: received, clean, infected, rejected. ``name`` and ``at`` are of the party that asks: for eyes only.
+    """
+
+    sha256: str
+    kind: str
+    media: str
+    size: int
+    state: str
+    cause: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = ""
+    name: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A reservation decided before the head is held: its record with the document of the act, or the attempt and why not."""
 
@@ -165,3 +184,18 @@ class Store(Protocol):
 
     def document(self, sha256: str) -> bytes:
         """The content of a document."""
+
+    def keep_sealed(self, digest: str, subject: str, audience: Sequence[str], sealed: bytes) -> None:
+        """Put an encrypted value into the vault under the digest of its disclosure (see ``acts.vault``)."""
+
+    def sealed(self, digest: str) -> bytes | None:
+        """The encrypted value under a digest; ``None`` where it was never kept or was erased."""
+
+    def hand_in(self, looked: HandedIn, data: bytes, by: Actor, name: str, at: datetime) -> HandedIn:
+        """Keep a file and who handed it in; what is known already of the same bytes holds on where it is graver."""
+
+    def handed_in(self, digests: Sequence[str], party: str) -> Mapping[str, HandedIn]:
+        """Of these digests the files that this party handed in; others' files are as if not there."""
+
+    def file(self, sha256: str) -> bytes:
+        """The bytes of a file; one that was rejected or locked away raises ``UnknownDossier``."""

@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
@@ -15,15 +16,16 @@ from django.db.models import F
 from lodemark import __version__
 from lodemark.custody import POSTGRESQL, SQLITE, Journal
 from lodemark.custody import Store as EventStore
-from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, canonical, chain_records, read_body
+from lodemark.ledger import Actor, Basis, ChainedRecord, Entry, Stamp, body_of, canonical, chain_records, read_body
 from lodemark.licence import Licence
 from lodemark.licence.narrow import Needs
 from lodemark_office.acts.state import ATTEMPT, States, advance
-from lodemark_office.acts.store import Answer, Busy, Drafts, Drawn, Order, UnknownDossier, Written
-from lodemark_office.store import licences, models, waiting
+from lodemark_office.acts.store import Answer, Busy, Drafts, Drawn, HandedIn, Order, UnknownDossier, Written
+from lodemark_office.store import documents, licences, models, waiting
 from lodemark_office.store.answers import read_answer
 from lodemark_office.store.draw import draw
 from lodemark_office.store.keys import signing_key
+from lodemark_office.store.outbox import queued
 from lodemark_office.store.project import project, projected
 from lodemark_office.store.statement import Statement, run
 
@@ -159,7 +161,8 @@ class DatabaseStore:
                 else:
                     after = advance(dossier, entries, before)
                 moved = max((each.number for each in entries if each.record.kind != ATTEMPT), default=0)
-                run(project(dossier, entries[-1].number, moved, after, before))
+                rows = project(dossier, entries[-1].number, moved, after, before)
+                run([*rows, *queued(dossier, entries, after, recorded_at)])
         return tuple(written)
 
     def draw(
@@ -233,3 +236,19 @@ class DatabaseStore:
         if row is None:
             raise UnknownDossier(dossier=sha256)
         return bytes(row.content)
+
+    def keep_sealed(self, digest: str, subject: str, audience: Sequence[str], sealed: bytes) -> None:
+        models.VaultItem(digest=digest, subject=subject, audience=list(audience), sealed=sealed).save(force_insert=True)
+
+    def sealed(self, digest: str) -> bytes | None:
+        row = models.VaultItem.objects.filter(digest=digest).first()
+        return None if row is None else bytes(row.sealed)
+
+    def hand_in(self, looked: HandedIn, data: bytes, by: Actor, name: str, at: datetime) -> HandedIn:
+        return documents.hand_in(looked, data, by, name, at)
+
+    def handed_in(self, digests: Sequence[str], party: str) -> Mapping[str, HandedIn]:
+        return documents.handed_in(party, digests)
+
+    def file(self, sha256: str) -> bytes:
+        return documents.read(sha256)

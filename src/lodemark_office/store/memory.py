@@ -6,13 +6,16 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 
 from lodemark.custody import Journal
-from lodemark.ledger import Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
+from lodemark.ledger import Actor, Basis, ChainedRecord, Entry, Stamp, body_of, chain_records, read_body
 from lodemark.licence import Licence
 from lodemark.licence.narrow import Needs, narrowed
+from lodemark_office.acts.scanning import graver
 from lodemark_office.acts.state import States
-from lodemark_office.acts.store import Answer, Drafts, Drawn, Order, UnknownDossier, Written
+from lodemark_office.acts.store import Answer, Drafts, Drawn, HandedIn, Order, UnknownDossier, Written
 
 
 class MemoryStore:
@@ -23,6 +26,10 @@ class MemoryStore:
         self._answers: dict[tuple[str, str], tuple[str, Answer]] = {}
         self._numbers: dict[str, int] = {}
         self._documents: dict[str, bytes] = {}
+        self._vault: dict[str, bytes] = {}
+        self._held: dict[str, HandedIn] = {}
+        self._handed: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._files: dict[str, bytes] = {}
         self._random = random.Random(seed)
         self._code = code
         self._registered: dict[str, Mapping[str, str]] = {}
@@ -40,11 +47,12 @@ class MemoryStore:
             dict(self._answers),
             dict(self._numbers),
             dict(self._documents),
+            dict(self._vault),
         )
         try:
             yield
         except BaseException:
-            self.chains, self._answers, self._numbers, self._documents = saved
+            self.chains, self._answers, self._numbers, self._documents, self._vault = saved
             self.states.forget()
             raise
 
@@ -121,3 +129,25 @@ class MemoryStore:
             return self._documents[sha256]
         except KeyError:
             raise UnknownDossier(dossier=sha256) from None
+
+    def keep_sealed(self, digest: str, subject: str, audience: Sequence[str], sealed: bytes) -> None:
+        self._vault[digest] = sealed
+
+    def sealed(self, digest: str) -> bytes | None:
+        return self._vault.get(digest)
+
+    def hand_in(self, looked: HandedIn, data: bytes, by: Actor, name: str, at: datetime) -> HandedIn:
+        held = self._held[looked.sha256] = graver(self._held.get(looked.sha256), looked)
+        self._files[looked.sha256] = data
+        self._handed.setdefault((looked.sha256, by.party), (name, at))
+        return held
+
+    def handed_in(self, digests: Sequence[str], party: str) -> Mapping[str, HandedIn]:
+        mine = {digest: self._handed[digest, party] for digest in digests if (digest, party) in self._handed}
+        return {digest: replace(self._held[digest], name=name, at=at) for digest, (name, at) in mine.items()}
+
+    def file(self, sha256: str) -> bytes:
+        held = self._held.get(sha256)
+        if held is None or held.state in ("rejected", "infected"):
+            raise UnknownDossier(dossier=sha256)
+        return self._files[sha256]

@@ -29,6 +29,11 @@ class Note:
     text: str
     read_as: str
 
+    @property
+    def cell(self) -> str:
+        """``B7``, as a spreadsheet names it."""
+        return f"{self.column}{self.row}"
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 import orjson
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,7 @@ from lodemark_office.doors.parts.access import actor
 from lodemark_office.doors.parts.typed import keep_typed, typed
 from lodemark_office.store.answers import read_answer
 from lodemark_office.store.database import DatabaseStore
+from lodemark_office.store.scanner import scanner
 
 _OFFICE: list[Office] = []
 SHOWN = "answer"
@@ -37,7 +39,7 @@ class BadDate(Error):
 def office() -> Office:
     """The office of this process; its folded states are remembered between requests."""
     if not _OFFICE:
-        _OFFICE.append(Office(DatabaseStore()))
+        _OFFICE.append(Office(DatabaseStore(), scan=scanner(settings.OFFICE.scanner)))
     return _OFFICE[0]
 
 

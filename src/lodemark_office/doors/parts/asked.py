@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lodemark.application import Deficiency
 from lodemark.rules import Rulebook
 from lodemark.rules.facts import word_of
-from lodemark.wording import Lang, say
+from lodemark.wording import Lang, has, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def asked(items: Iterable[Deficiency], book: Rulebook, lang: Lang) -> list[Asked
 def _item(item: Deficiency, book: Rulebook, lang: Lang) -> Asked:
     provision = book.provisions.get(item.provision)
     quote = provision.quote if provision else None
-    facts = {**item.facts, "path": item.path, "evidence": [_paper(book, kind, lang) for kind in _evidence(item)]}
+    facts = {**item.facts, "path": item.path, "evidence": [paper_name(book, kind, lang) for kind in _evidence(item)]}
     return Asked(
         text=_question(item, book, facts, lang),
         path=item.path,
@@ -58,6 +58,8 @@ def _evidence(item: Deficiency) -> list[str]:
     return [str(kind) for kind in found] if isinstance(found, list | tuple) else []
 
 
-def _paper(book: Rulebook, kind: str, lang: Lang) -> str:
+def paper_name(book: Rulebook, kind: str, lang: Lang) -> str:
+    """What a kind of document is called: in the rulebook's words, in ours, or as it was written."""
     names = book.lists["list/document-kinds"].names if "list/document-kinds" in book.lists else {}
-    return names[kind][lang] if kind in names else say(f"evidence-kind-{kind}", {}, lang)
+    ours = f"evidence-kind-{kind}"
+    return names[kind][lang] if kind in names else say(ours, {}, lang) if has(ours) else kind

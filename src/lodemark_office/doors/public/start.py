@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from lodemark import Reason
+from lodemark.wording import LANGUAGES
 from lodemark_office.doors.parts.access import PUBLIC, access, hats
 from lodemark_office.doors.parts.acting import page
 from lodemark_office.doors.parts.home import HOMES, OPEN
@@ -62,12 +66,40 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
+def _mail(request: HttpRequest) -> tuple[Reason, ...]:
+    """Keep where and in which language this account is told of news; an empty field takes the address back."""
+    email = request.POST.get("email", "").strip()
+    language = request.POST.get("language", "")
+    models.Account.objects.filter(pk=request.user.pk).update(language=language if language in LANGUAGES else "")
+    if not email:
+        models.Address.objects.filter(account=request.user).delete()
+        return ()
+    try:
+        validate_email(email)
+    except ValidationError:
+        return (Reason("page-mail-unreadable", None, {"text": email}),)
+    kept = {"email": email, "other_news": bool(request.POST.get("other"))}
+    models.Address.objects.update_or_create(account=request.user, defaults=kept)
+    return ()
+
+
 @access(PUBLIC)
 def reader(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the system says; kept in a cookie and set by the server, so that nothing flashes."""
-    if request.method != "POST":
-        return page(request, "public/reader.html", {"themes": ("", *THEMES), "theme": request.COOKIES.get("theme", "")})
+    reasons: tuple[Reason, ...] = ()
+    if request.method == "POST" and request.POST.get("act") == "mail" and request.user.is_authenticated:
+        reasons = _mail(request)
+    if request.method != "POST" or reasons:
+        shown = {
+            "themes": ("", *THEMES),
+            "theme": request.COOKIES.get("theme", ""),
+            "address": models.Address.objects.filter(account_id=request.user.pk or 0).first(),
+            "languages": LANGUAGES,
+        }
+        return page(request, "public/reader.html", shown, reasons)
     answer = redirect("/settings/")
+    if request.POST.get("act") == "mail":
+        return answer
     if request.POST.get("theme") in THEMES:
         answer.set_cookie("theme", request.POST["theme"], max_age=_YEAR_SECONDS, samesite="Lax", httponly=True)
     else:

@@ -9,9 +9,11 @@ from typing import Any
 from django import template
 
 from lodemark import Error, Reason
+from lodemark.application.sheet import CellFault
 from lodemark.attribution import Bounds
 from lodemark.attribution.explain import explained
 from lodemark.wording import Lang, has, say, show
+from lodemark_office.doors.parts.asked import paper_name
 from lodemark_office.store import models
 
 register = template.Library()
@@ -70,6 +72,12 @@ def explain(reason: Reason | Error, lang: str) -> str:
 
 
 @register.filter
+def cure(fault: CellFault, lang: str) -> str:
+    """What to write instead of what is wrong in a cell."""
+    return fault.remedy("zh-Hans" if lang == "zh-Hans" else "en")
+
+
+@register.filter
 def shown(value: object, lang: str) -> str:
     """Any fact as text in a language."""
     return show(value, "zh-Hans" if lang == "zh-Hans" else "en")
@@ -91,6 +99,12 @@ def in_lang(text: Any, lang: str) -> str:
 def sentence(context: template.Context, code: str, facts: Any) -> str:
     """The sentence of a code with the facts of what carries it (a piece of evidence, a limit)."""
     return say(code, facts, _lang(context))
+
+
+@register.simple_tag(takes_context=True)
+def paper(context: template.Context, kind: str) -> str:
+    """What a kind of document is called in the rulebook of the page."""
+    return paper_name(context["book"], kind, _lang(context))
 
 
 @register.simple_tag(takes_context=True)
