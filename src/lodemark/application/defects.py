@@ -51,7 +51,8 @@ def defects(app: Application, assessment: Assessment, checks: Iterable[CheckResu
     outcome rests on what it contradicts.
     """
     found = [*unanswered(app, assessment), *_requirements(assessment), *_checks(app, assessment, checks)]
-    return tuple({item.key: item for item in found}.values())
+    # What somebody else answers under seal is no item for whoever filed: it is answered, awaited or judged elsewhere.
+    return tuple({item.key: item for item in found if item.path not in app.sealed}.values())
 
 
 def _answer(app: Application, item: Missing, words: Mapping[str, Fact]) -> Deficiency:

@@ -169,6 +169,13 @@ class Freeze(Grounded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandBack(Command):
+    """交回: the holder hands the paper back; it rests at once and is closed as a formality."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseAmendment(Command):
     """The amendment was refused: the old terms stand. After a refused re-application the paper stays stopped."""
 

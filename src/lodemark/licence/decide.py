@@ -25,6 +25,7 @@ DECIDERS: Final[Mapping[type[commands.Command], Callable[..., Any]]] = {
     commands.DropSuspension: holds.decide_drop_suspension,
     commands.Resume: holds.decide_resume,
     commands.Freeze: holds.decide_freeze,
+    commands.HandBack: holds.decide_hand_back,
     commands.RefuseAmendment: holds.decide_refuse_amendment,
     commands.Amend: holds.decide_amend,
     commands.Withdraw: ending.decide_withdraw,

@@ -123,7 +123,7 @@ def _true_ground(licence: Licence, command: Close, facts: Facts) -> bool:
             return exhausted(licence)
         case "handed-back":
             frozen = licence.hold("frozen")
-            return frozen is not None and frozen.ground == "re-application"
+            return frozen is not None and frozen.ground in ("re-application", "handed-back")
         case "holder-gone":
             return facts.holder_gone is True
     # export-completed and replaced come with their own acts and are never closed by hand.

@@ -16,6 +16,7 @@ from lodemark.licence.commands import (
     DropSuspension,
     Facts,
     Freeze,
+    HandBack,
     RefuseAmendment,
     Resume,
     Suspend,
@@ -29,6 +30,9 @@ from lodemark.licence.records import acted, lapse
 from lodemark.licence.rules import Rules
 from lodemark.trouble import Reason, Refusal
 
+HANDED_BACK: Final = "handed-back"
+RESTING: Final = ("re-application", HANDED_BACK)
+"""Freezes that an officer may lift: the paper lies with the office and nothing is being decided about it."""
 DECIDERS: Final = ("officer", "countersigner", "system")
 
 
@@ -98,11 +102,27 @@ def decide_resume(licence: Licence, command: Resume, facts: Facts, rules: Rules)
     frozen = licence.hold("frozen")
     if licence.hold("suspended"):
         kind = "licence-resumed"
-    elif frozen and frozen.ground == "re-application":
+    elif frozen and frozen.ground in RESTING:
         kind = "licence-unfrozen"
     else:
         reasons.append(Reason("nothing-to-resume", None, {"number": licence.terms.number, "state": licence.state}))
     return Refusal(tuple(reasons)) if reasons else (acted(kind, command, [], {"reason": command.reason}),)
+
+
+def decide_hand_back(licence: Licence, command: HandBack, facts: Facts, rules: Rules) -> tuple[Record, ...] | Refusal:
+    """交回: by the holder's signatory; nothing is out on a reservation, and the paper rests until it is closed."""
+    reasons = [*open_still(licence), *actor(command, "signatory")]
+    if command.by.party != licence.terms.holder:
+        told = {"number": licence.terms.number, "role": command.by.role}
+        reasons.append(Reason("holder-acts", None, told))
+    if licence.hold("frozen"):
+        reasons.append(Reason("licence-frozen-already", None, {"number": licence.terms.number}))
+    if waiting := [draw.id for draw in licence.open_drawdowns()]:
+        reasons.append(Reason("hand-back-with-goods-out", None, {"number": licence.terms.number, "drawdowns": waiting}))
+    if reasons:
+        return Refusal(tuple(reasons))
+    facts_of = {"ground": HANDED_BACK, "provision": rules.ground("close", HANDED_BACK), "reason": command.reason}
+    return (acted("licence-frozen", command, [], {**facts_of, "application": "", "in_transit": []}),)
 
 
 def decide_freeze(licence: Licence, command: Freeze, facts: Facts, rules: Rules) -> tuple[Record, ...] | Refusal:

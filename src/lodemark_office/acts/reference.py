@@ -16,12 +16,15 @@ LETTERS: Final[Mapping[str, str]] = {
     "application": "A",
     "case": "C",
     "appeal": "R",
+    "invitation": "N",
+    "proceeding": "Z",
     "agreement": "Q",
     "finding": "F",
     "party": "P",
     "capture": "E",
     "assay": "M",
     "inspection": "I",
+    "balance": "B",
 }
 """The letter of each noun; a licence carries its jurisdiction instead."""
 

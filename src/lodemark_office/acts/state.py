@@ -12,10 +12,12 @@ from lodemark_office.acts.store import Store, UnknownDossier
 
 ROOMS: Final[Mapping[str, str]] = {
     "application": "lodemark.application",
+    "invitation": "lodemark.application.sealed",
     "case": "lodemark.case",
     "appeal": "lodemark.case.appeal",
     "licence": "lodemark.licence",
     "agreement": "lodemark.licence.agreement",
+    "proceeding": "lodemark.licence.proceeding",
     "finding": "lodemark.finding",
 }
 """Noun of a dossier -> the room that folds it."""

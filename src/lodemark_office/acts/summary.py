@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, Final
 
 from lodemark.application import Filing
+from lodemark.application.sealed import Invitation
 from lodemark.case import Case, court_of
 from lodemark.case.appeal.model import Appeal
 from lodemark.finding.model import Finding
 from lodemark.licence import Licence
 from lodemark.licence.agreement import Agreement
+from lodemark.licence.proceeding import EndingFile
 from lodemark_office.acts.reference import reference
 
 
@@ -57,6 +59,11 @@ def _application(dossier: str, state: Filing, opener: Opener) -> Summary:
     return Line(reference(dossier), opener(), state.status, _TURN_OF_FILING.get(state.status, ""), None, facts), ()
 
 
+def _invitation(dossier: str, state: Invitation, opener: Opener) -> Summary:
+    facts = {"by": state.by_party, "questions": len(state.questions), "waiting": len(state.waiting)}
+    return Line(reference(dossier), state.to, state.state, "end_user" if state.waiting else "", None, facts), ()
+
+
 def _case(dossier: str, state: Case, opener: Opener) -> Summary:
     court = court_of(state)
     facts = {"application": state.application, "lines": list(state.lines), "officer": state.officer}
@@ -80,6 +87,15 @@ def _licence(dossier: str, state: Licence, opener: Opener) -> Summary:
     return Line(reference(dossier), terms.holder, ending, "", terms.valid_until, facts), accounts
 
 
+_TURN_OF_ENDING: Final[Mapping[str, str]] = {"noticed": "applicant", "signed": "", "dropped": ""}
+
+
+def _proceeding(dossier: str, state: EndingFile, opener: Opener) -> Summary:
+    facts = {"licence": state.licence, "act": state.act, "ground": state.ground}
+    turn = _TURN_OF_ENDING.get(state.state, "authority")
+    return Line(reference(dossier), state.holder, state.state, turn, state.answer_by, facts), ()
+
+
 def _agreement(dossier: str, state: Agreement, opener: Opener) -> Summary:
     facts = {"tier": state.terms.tier, "pause": state.pause, "batches": len(state.batches)}
     return Line(reference(dossier), state.terms.holder, state.state, "", None, facts), ()
@@ -96,9 +112,11 @@ def _finding(dossier: str, state: Finding, opener: Opener) -> Summary:
 Summarise = Callable[[str, Any, Opener], Summary]
 SUMMARIES: Final[Mapping[str, Summarise]] = {
     "application": _application,
+    "invitation": _invitation,
     "case": _case,
     "appeal": _appeal,
     "licence": _licence,
     "agreement": _agreement,
+    "proceeding": _proceeding,
     "finding": _finding,
 }

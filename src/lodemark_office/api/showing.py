@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Schema
 
-from lodemark.application import Filing
+from lodemark.application import Deficiency, Filing
 from lodemark.case import Case, court_of
 from lodemark.finding.model import Finding
 from lodemark.licence import Account, Licence
@@ -66,12 +66,19 @@ def filing(state: Filing, hat: Membership, desk: bool) -> Mapping[str, Any]:
         {
             "version": one.version,
             "on": one.on,
-            "reopened": one.reopened,
-            "items": tuple(item for item in one.items if audience in item.audience),
+            "reopened": tuple(sorted({path for item in _for(audience, one.items) for path in item.reopens})),
+            "items": _for(audience, one.items),
+            "with_owner": len(one.items) - len(_for("exporter", one.items)),
         }
         for one in state.returns
     ]
-    return {"status": state.status, "versions": state.versions, "returns": returns, "reopened": state.reopened}
+    reopened = returns[-1]["reopened"] if returns and state.reopened else ()
+    return {"status": state.status, "versions": state.versions, "returns": returns, "reopened": reopened}
+
+
+def _for(audience: str, items: tuple[Deficiency, ...]) -> tuple[Deficiency, ...]:
+    """The items this audience may see."""
+    return tuple(item for item in items if audience in item.audience)
 
 
 def case(state: Case, desk: bool) -> Mapping[str, object]:

@@ -24,9 +24,11 @@ APPLICANTS: Final = frozenset({"signatory", "member", "end_user"})
 INSPECTORATE: Final = frozenset({"inspector", "laboratory"})
 SEES_ALL: Final[Mapping[str, frozenset[str]]] = {
     "application": DESK,
+    "invitation": DESK,
     "case": DESK,
     "appeal": DESK,
     "licence": DESK | {"customs", "inspector"},
+    "proceeding": DESK,
     "agreement": DESK | {"inspector"},
     "finding": DESK | {"inspector"},
 }
@@ -84,6 +86,11 @@ def _owner(dossier: str) -> tuple[str, ...]:
     return (owner,) if owner else ()
 
 
+def _of_invitation(dossier: str) -> tuple[str, ...]:
+    state = _state(dossier)
+    return (state.to, state.by_party)
+
+
 def _of_case(dossier: str) -> tuple[str, ...]:
     return _owner(_state(dossier).application)
 
@@ -109,9 +116,11 @@ def _state(dossier: str) -> Any:
 
 OWNERS: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
     "application": _owner,
+    "invitation": _of_invitation,
     "case": _of_case,
     "appeal": _owner,
     "licence": _of_licence,
+    "proceeding": _owner,
     "agreement": _of_agreement,
     "finding": _of_finding,
 }

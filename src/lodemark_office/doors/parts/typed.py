@@ -8,11 +8,14 @@ from django.http import HttpRequest
 
 KEPT = "typed"
 _NEVER_KEPT = ("csrfmiddlewaretoken", "password", "key", "_language")
+SEALED = "answer:"
+"""Fields of sealed answers begin with this; they are written nowhere but into the vault, a session least of all."""
 
 
 def keep_typed(request: HttpRequest) -> None:
-    """Keep the fields of this form for the next page; a password never."""
-    request.session[KEPT] = {name: value for name, value in request.POST.items() if name not in _NEVER_KEPT}
+    """Keep the fields of this form for the next page; a password or a sealed answer never."""
+    kept = {name: value for name, value in request.POST.items() if name not in _NEVER_KEPT}
+    request.session[KEPT] = {name: value for name, value in kept.items() if not name.startswith(SEALED)}
 
 
 def typed(request: HttpRequest) -> Mapping[str, str]:
