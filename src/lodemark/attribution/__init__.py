@@ -18,6 +18,7 @@ from lodemark.attribution.answers import (
     Residuals,
 )
 from lodemark.attribution.change import Statement
+from lodemark.attribution.convention import CONVENTIONS, Booked
 from lodemark.attribution.explain import explain
 from lodemark.attribution.genealogy import Genealogy, build
 from lodemark.attribution.glue import from_tables
@@ -27,9 +28,11 @@ from lodemark.attribution.trouble import BadRow, GenealogyError, TraceError
 from lodemark.attribution.verify import verify
 
 __all__ = [
+    "CONVENTIONS",
     "Assay",
     "BackTrace",
     "BadRow",
+    "Booked",
     "Bounds",
     "Certificate",
     "Conflict",

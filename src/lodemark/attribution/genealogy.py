@@ -14,11 +14,15 @@ from lodemark.attribution.answers import BackTrace, Bounds, Delta, ForwardTrace,
 from lodemark.attribution.build import build_graph
 from lodemark.attribution.change import Statement, as_of, restate, tables_of
 from lodemark.attribution.check import residuals
+from lodemark.attribution.convention import Booked, book
 from lodemark.attribution.graph import F64, Graph
 from lodemark.attribution.live import Live, TooMuch
 from lodemark.attribution.small import Assay, SmallGraph, read_small
 from lodemark.attribution.store import load, save
-from lodemark.attribution.trouble import GenealogyError
+from lodemark.attribution.trouble import GenealogyError, TraceError
+
+DRIFT = 1e-9
+"""Shares that were pushed may differ from a rebuild by this; a thousand times the rounding of 2,000 events."""
 
 
 class Genealogy:
@@ -71,6 +75,11 @@ class Genealogy:
         """What mass-balance and book-and-claim sites would book, same shape; never added to physical shares."""
         return self._shares(elements, lots)[1]
 
+    def book(self, lot: object | Sequence[object], element: str | None = None, convention: str = "fifo") -> Booked:
+        """Where a batch is under a convention that a custody statement claims (see ``convention``)."""
+        batch = tuple(lot) if isinstance(lot, list | tuple) else (lot,)
+        return book(self.graph, batch, element or self.graph.elements[0], convention)
+
     def licensed_lots(self) -> tuple[object, ...]:
         """The lots that answers are given for, in the order of ``sink_shares``."""
         return tuple(self.graph.lot_ids[self.graph.licensed].tolist())
@@ -93,6 +102,24 @@ class Genealogy:
                 self._graph, self._live, self._said = before, None, said[: len(said) - len(statements)]
                 raise
         return delta
+
+    def compact(self) -> float:
+        """Rebuild, compare with the shares that were pushed, and return the largest difference: the nightly job.
+
+        Raises ``TraceError`` (``trace-drift``) above ``DRIFT``; the rebuilt answers stand in either case.
+        """
+        live, before = self._live if self._said else None, len(self._said)
+        graph = self.graph
+        if live is None:
+            return 0.0
+        numbers = np.array([live.lot_number[lot] for lot in graph.lot_ids.tolist()], np.int64)
+        columns = list(range(len(graph.elements)))
+        pushed = live.shares(numbers, columns)
+        rebuilt, _ = trace.sink_shares(graph, graph.elements, np.arange(len(numbers)))
+        worst = float(np.abs(pushed - rebuilt).max(initial=0.0))
+        if worst > DRIFT:
+            raise TraceError("trace-drift", worst=f"{worst:.3g}", limit=f"{DRIFT:g}", statements=before)
+        return worst
 
     def as_of(self, occurred: int | None = None, known: int | None = None) -> Genealogy:
         """What had happened by ``occurred`` and was known by ``known`` (microseconds UTC)."""

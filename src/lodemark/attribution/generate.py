@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from lodemark.attribution.change import Statement
 from lodemark.attribution.engine import flow_masses
-from lodemark.attribution.graph import CLASSES, I64
+from lodemark.attribution.graph import CLASSES, I64, Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,30 @@ def _elements(base: I64, shape: Shape, rng: np.random.Generator) -> dict[str, I6
         return {} if shape.elements == ("Dy",) else {shape.elements[0]: base}
     parts = rng.integers(1, 100, len(shape.elements))
     return {symbol: base * int(part) // 1000 for symbol, part in zip(shape.elements, parts, strict=True)}
+
+
+def happenings(graph: Graph, count: int, seed: int) -> list[Statement]:
+    """Seeded statements for a made-up genealogy: new processes, and now and then one corrected or withdrawn."""
+    rng = np.random.default_rng(seed)
+    drawn = np.bincount(graph.in_lot, graph.in_taken_mg, len(graph.base_mg)).astype(np.int64)
+    left = dict(zip(graph.lot_ids.tolist(), (graph.base_mg - drawn).tolist(), strict=True))
+    open_lots = [lot for lot, mass in left.items() if mass > 10_000]
+    said: list[Statement] = []
+    made = 1 + max(int(graph.lot_ids.max()), int(graph.process_ids.max()))
+    for number in range(made, made + count):
+        earlier = said[int(rng.integers(len(said)))] if said and number % 5 == 0 else None
+        if earlier is not None and not earlier.void:
+            inputs, outputs = ({lot: mass // 2 for lot, mass in side.items()} for side in (earlier.inputs, earlier.outputs))
+            void = number % 10 == 0 and not outputs
+            said.append(Statement(earlier.process, inputs, outputs, earlier.sink, void=void))
+            continue
+        lots = [open_lots[int(place)] for place in rng.choice(len(open_lots), 2, replace=False)]
+        inputs = {lot: left[lot] // 3 for lot in lots}
+        for lot, mass in inputs.items():
+            left[lot] -= mass
+        sink = CLASSES[number % 3] if number % 2 else None
+        outputs = {} if sink else {number: sum(inputs.values()) // 2}
+        said.append(Statement(number, inputs, outputs, sink))
+        left.update(outputs)
+        open_lots = [lot for lot in (*open_lots, *outputs) if lot not in inputs or left[lot] > 10_000]
+    return said

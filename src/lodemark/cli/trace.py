@@ -14,7 +14,18 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from lodemark.attribution import Assay, Bounds, Certificate, Conflict, Genealogy, TraceError, explain, from_tables
+from lodemark.attribution import (
+    CONVENTIONS,
+    Assay,
+    Booked,
+    Bounds,
+    Certificate,
+    Conflict,
+    Genealogy,
+    TraceError,
+    explain,
+    from_tables,
+)
 from lodemark.attribution import build as build_tables
 from lodemark.attribution.generate import Shape
 from lodemark.attribution.generate import generate as made_up
@@ -61,9 +72,19 @@ def back(
 
 
 @app.command()
-def forward(source: Source, batch: Batch = None, element: Element = None, as_json: Json = False, lang: Speak = "en") -> None:
+def forward(
+    source: Source,
+    batch: Batch = None,
+    element: Element = None,
+    convention: Annotated[str, typer.Option(help=f"How it is claimed to be booked: {', '.join(CONVENTIONS)}. 记账惯例。")] = "",
+    as_json: Json = False,
+    lang: Speak = "en",
+) -> None:
     """Where a licensed lot ended up: end uses, stock, loss. 向下追踪。"""
     genealogy, small = _open(source)
+    if convention:
+        _booked(genealogy.book(_batch(genealogy, batch, small), element, convention), as_json, language(lang))
+        return
     answer = genealogy.forward_trace(dict.fromkeys(_batch(genealogy, batch, small), 1.0), [element] if element else None)
     result = {
         "lots": answer.lots,
@@ -78,6 +99,25 @@ def forward(source: Source, batch: Batch = None, element: Element = None, as_jso
     for symbol, row in zip(answer.elements, answer.kg, strict=True):
         lines += [f"  {symbol}  {name:<12}{kg:>14.6f} kg" for name, kg in zip(answer.columns, row, strict=True)]
     _answer(result, as_json, lines + _assumed(answer.assumed, speak))
+
+
+def _booked(answer: Booked, as_json: bool, lang: Lang) -> None:
+    """A claimed convention: its numbers, or the record that contradicts it (exit code 1)."""
+    result = {
+        "lots": answer.batch,
+        "element": answer.element,
+        "convention": answer.convention,
+        "kg": None if answer.kg is None else dict(zip(answer.columns, answer.kg, strict=True)),
+        "entitlement_kg": answer.entitlement_kg,
+        "conflict": _conflict_json(answer.conflict) if answer.conflict else None,
+    }
+    facts = {"lots": [str(lot) for lot in answer.batch], "convention": answer.convention}
+    if answer.conflict:
+        why = say(answer.conflict.code, answer.conflict.facts, lang)
+        _answer(result, as_json, [say("trace-not-booked", {**facts, "why": why}, lang)])
+        raise typer.Exit(FINDINGS)
+    rows = [f"  {name:<12}{kg:>14.6f} kg" for name, kg in zip(answer.columns, answer.kg or (), strict=True)]
+    _answer(result, as_json, [say("trace-booked", facts, lang), *rows])
 
 
 @app.command()
