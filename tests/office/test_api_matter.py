@@ -121,7 +121,9 @@ def test_what_anybody_may_ask(hands: dict[str, Hand], clock: Clock) -> None:
     assert nobody.get("/rules/no/such", authorization="").status_code == 404
     unknown = nobody.post("/verify", {"credential": "nothing"}, authorization="")
     assert unknown.status_code in (200, 400) and b"500" not in unknown.content
-    assert done(nobody.get("/statistics", authorization="")) == []
+    told = done(nobody.get("/statistics?by=route", authorization=""))
+    assert told["dossiers"] == 0 and len(told["inputs"]) == 64 and len(told["tables"]) == 8
+    assert nobody.get("/statistics?since=soon", authorization="").status_code == 400
 
 
 def test_bundle_and_receipt(hands: dict[str, Hand], clock: Clock) -> None:
