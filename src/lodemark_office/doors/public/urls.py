@@ -19,7 +19,7 @@ urlpatterns = [
     path("rules/provision/", rulebooks.provision),
     path("rules/<slug:regime>/", rulebooks.rulebook),
     path("compare/", rulebooks.compare),
-    path("statistics/", statistics.statistics),
+    path("statistics/", statistics.statistics_page),
     path("log/", log.the_log),
     path("log/checkpoint", log.checkpoint),
     path("log/receipt/", log.receipt),
