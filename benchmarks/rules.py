@@ -1,6 +1,6 @@
 """Room ``rules``: what exactness, grounds and three values cost, against the same law written as if/else and as an OpenFisca model.
 
-    python benchmarks/rules.py
+    python -m benchmarks rules
 
 Peer 1 is the hand-written function below: the provisions of ``cn-ann18`` as they stand on 2026-03-16, the same outcomes and the same verdict on
 the papers asserted for several hundred variations of one file (they are counted in the table), but no grounds, no dates, no missing facts, no sentences. Peer 2 is OpenFisca-Core

@@ -73,3 +73,13 @@ def test_tables_hold_every_entry() -> None:
 def test_same_inputs_same_table() -> None:
     """Two people must not print two tables."""
     assert compare(example("full"), REGIMES, DAY) == FOUND
+
+
+def test_every_outcome_names_the_facts_it_turns_on() -> None:
+    """An outcome without its deciding fact is a judgement about a country; the same is shown of each regime."""
+    turns_on = dict(zip(REGIMES, (entry.turns_on for entry in FOUND.rows[0].entries), strict=True))
+    assert turns_on["us-3a090-2026"] == turns_on["nl-litho"] == ("line[L1].family",)
+    assert turns_on["eu-2021-821"] == turns_on["uk-euu"] == ("application.exported_from",)
+    assert {regime for regime, facts in turns_on.items() if not facts} == {"us-1979"}, "a repealed act turns on no fact"
+    rows = [row for row in csv.DictReader(io.StringIO(table(FOUND, "csv"))) if row["row"] == "outcome"]
+    assert [row["turns_on"] for row in rows] == [" ".join(entry.turns_on) for entry in FOUND.rows[0].entries]

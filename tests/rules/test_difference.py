@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lodemark.rules import assess, diff, load
+from lodemark.rules import assess, days_of_change, diff, fingerprint, load
 from lodemark.rules.anyone import turning_point
 from lodemark.rules.checking import lint
 from lodemark.rules.lint import boundary_words
@@ -52,6 +52,36 @@ def test_the_same_regime_on_both_sides_of_an_open_date():
     changed = diff(law, law, date(2026, 11, 10), date(2026, 11, 11))
     assert changed.meaning == "different"
     assert {change.parts for change in changed.changes} == {("suspended", "unknown")}
+
+
+def test_a_number_that_changes_is_told_with_both_values():
+    """If this failed, a threshold could be moved and the comparison of the two days would say nothing of it."""
+    law = provision("1", A)
+    law["values"] = [
+        {
+            "name": "share",
+            "from": "2025-01-01",
+            "until": "2026-01-01",
+            "value": {"above": "0", "at_most": "0.18"},
+            "unit": "% m/m",
+        },
+        {"name": "share", "from": "2026-01-01", "until": None, "value": "0.1", "unit": "% m/m"},
+    ]
+    one = book([law])
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 2)]
+    told = [
+        [(change.id, change.parts) for change in diff(one, one, days[0], day).changes if change.what == "value"] for day in days
+    ]
+    assert told == [[], *[[("xx/law/1#share", ("(0 %, 0.18 %]", "0.1 %"))]] * 2]
+    assert days[1] in days_of_change(one) and not {days[0], days[2]} & set(days_of_change(one))
+
+
+def test_the_digest_of_a_check_tells_whether_it_is_still_the_same():
+    """If this failed, a link to a rule would show another rule without anybody noticing."""
+    one, same, other = (book([provision("1", tree)]).provision("xx/law/1") for tree in (A, A, {"all": [A, B]}))
+    assert fingerprint(one) == fingerprint(same) != fingerprint(other)
+    any_, all_ = (book([provision("1", {name: [A, B]})]).provision("xx/law/1") for name in ("any", "all"))
+    assert fingerprint(any_) != fingerprint(all_)
 
 
 def test_added_and_removed_are_named():

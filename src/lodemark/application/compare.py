@@ -34,13 +34,17 @@ _STATUSES: Final = ("unknown", "announced", "suspended", "repealed", "in_force")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer of one regime. ``value`` is a code; ``evidence`` the weakest grade it rests on; ``status`` that of its provisions on the day."""
+    """One answer of one regime. ``value`` is a code; ``evidence`` the weakest grade it rests on; ``status`` that of its provisions on the day.
+
+    ``turns_on``: of an outcome the facts that alone force it, of an open one the facts it is still open on; the same for every regime.
+    """
 
     value: str
     sentence: Mapping[Lang, str]
     provisions: tuple[str, ...] = ()
     status: str = "unknown"
     evidence: Evidence = "unconfirmed"
+    turns_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def _outcome(book: Rulebook, found: Assessment, line: str, user: str, on: date) 
     provisions = tuple(dict.fromkeys(fired.provision for cell in cells for fired in cell.fired))
     sentence = {lang: _spoken(cells, values, lang) for lang in LANGUAGES}
     evidence = max((cell.weakest_evidence for cell in cells), key=GRADES.index)
-    return Entry("+".join(values), sentence, provisions, _status(book, provisions, on), evidence)
+    turns_on = tuple(dict.fromkeys(ref for cell in cells for ref in (cell.because or (item.fact_ref for item in cell.missing))))
+    return Entry("+".join(values), sentence, provisions, _status(book, provisions, on), evidence, turns_on)
 
 
 def _spoken(cells: list[Cell], values: tuple[str, ...], lang: Lang) -> str:
@@ -160,12 +165,24 @@ def _csv(found: Comparison, lang: Lang) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(
-        ("row", "subject", "regime", "value", "sentence", "provisions", "status", "evidence", "on", "as_if_controlled")
+        (
+            "row",
+            "subject",
+            "regime",
+            "value",
+            "sentence",
+            "provisions",
+            "status",
+            "evidence",
+            "on",
+            "as_if_controlled",
+            "turns_on",
+        )
     )
     for row in found.rows:
         for regime, entry in zip(found.regimes, row.entries, strict=True):
             told = (row.code, row.subject, regime, entry.value, entry.sentence[lang], " ".join(entry.provisions))
-            rows.writerow((*told, entry.status, entry.evidence, found.on, found.as_if_controlled))
+            rows.writerow((*told, entry.status, entry.evidence, found.on, found.as_if_controlled, " ".join(entry.turns_on)))
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ next_questions(assessment, limit=5)
 
 from lodemark.rules.answer import read as read_answer
 from lodemark.rules.checking import check
-from lodemark.rules.difference import Change, Difference, diff
+from lodemark.rules.difference import Change, Difference, days_of_change, diff
 from lodemark.rules.evaluate import assess
 from lodemark.rules.explanation import explain, papers
 from lodemark.rules.facts import Collection, Derive, Facts, FactSet, Statement
@@ -18,6 +18,7 @@ from lodemark.rules.questions import NextQuestion, next_questions
 from lodemark.rules.result import NEEDS_LICENCE, READERS, Assessment, Cell, CheckResult, Fired, Missing, Outcome, Verdict
 from lodemark.rules.sentence import sentence
 from lodemark.rules.shelf import SHIPPED
+from lodemark.rules.show import fingerprint
 from lodemark.rules.trouble import (
     CalendarUnknown,
     NotAnAnswer,
@@ -81,10 +82,12 @@ __all__ = [
     "assess",
     "calendar",
     "check",
+    "days_of_change",
     "diff",
     "due",
     "explain",
     "find",
+    "fingerprint",
     "load",
     "load_all",
     "next_questions",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from lodemark.ledger import jsonable
+from lodemark.ledger import digest, jsonable
+from lodemark.rules.condition import plain as plain_condition
 from lodemark.rules.day import Day
 from lodemark.rules.difference import Difference
 from lodemark.rules.facts import split
@@ -163,6 +165,13 @@ def regime_text(book: Rulebook, on: date, lang: Lang) -> str:
     return f"{book.regime.id}: {book.regime.title[lang]} ({states})"
 
 
+def fingerprint(rule: Provision) -> str:
+    """The digest of one check: SHA-256 of everything that is written of it, so that a reader can tell whether it is still the same."""
+    written = jsonable(replace(rule, when=None))
+    assert isinstance(written, dict)
+    return digest({**written, "when": jsonable(plain_condition(rule.when)) if rule.when else None})
+
+
 def rule_json(book: Rulebook, rule: Provision | Regime, on: date) -> dict[str, Any]:
     """A provision or regime as JSON values, a provision with its status on the day and its sentence in both languages."""
     plain = jsonable(rule)
@@ -170,7 +179,13 @@ def rule_json(book: Rulebook, rule: Provision | Regime, on: date) -> dict[str, A
     if isinstance(rule, Regime):
         return plain
     said = {lang: provision_sentence(rule, book, lang) for lang in ("en", "zh-Hans")}
-    return {**plain, "on": on.isoformat(), "status_on": Day(book, on).status(rule), "sentence": said}
+    return {
+        **plain,
+        "digest": fingerprint(rule),
+        "on": on.isoformat(),
+        "status_on": Day(book, on).status(rule),
+        "sentence": said,
+    }
 
 
 def rule_text(book: Rulebook, rule: Provision | Regime, on: date, lang: Lang) -> str:

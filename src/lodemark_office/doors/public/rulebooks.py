@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from lodemark_office.doors.parts.access import PUBLIC, access
 from lodemark_office.doors.parts.acting import page, today, unreadable
 
 COMPARED = ("cn-ann18", "us-3a090-2026", "nl-litho", "eu-2021-821")
+GROUPS = ("began", "ended", "value", "otherwise")
 EXAMPLES = ("full", "general", "minimal", "meishan-declared")
 
 
@@ -30,7 +31,41 @@ def rulebook(request: HttpRequest, regime: str) -> HttpResponse:
         raise UnknownDossier(dossier=regime)
     book, on = rules.load(regime), day_of(request)
     lines = [(each, book.status(each.id, on)) for each in book.provisions.values()]
-    return page(request, "public/rulebook.html", {"book": book, "lines": lines, "on": on})
+    first = first_day(book)
+    shown = {"book": book, "lines": lines, "on": on, "days": rules.days_of_change(book), "first": first if on < first else None}
+    return page(request, "public/rulebook.html", shown)
+
+
+@access(PUBLIC)
+def changes(request: HttpRequest, regime: str) -> HttpResponse:
+    """One regime on two days: which checks came into force, ended or say something else, and whether anybody fares differently."""
+    if regime not in rules.regimes():
+        raise UnknownDossier(dossier=regime)
+    book, later = rules.load(regime), day_of(request, "to")
+    days = rules.days_of_change(book)
+    last = next((day for day in days if day <= later), later)
+    earlier = day_of(request, "from", last - timedelta(days=1))
+    found = rules.diff(book, book, earlier, later)
+    groups: dict[str, list[tuple[str, rules.Provision, rules.Change]]] = {name: [] for name in GROUPS}
+    for change in found.changes:
+        name = change.id.partition("#")[0]
+        groups[group_of(change)].append((change.id, book.provision(name), change))
+    first = first_day(book)
+    shown = {"book": book, "earlier": earlier, "later": later, "found": found, "groups": groups, "days": days}
+    return page(request, "public/changes.html", {**shown, "first": first if min(earlier, later) < first else None})
+
+
+def group_of(change: rules.Change) -> str:
+    """Under which heading a reader looks for a change: a check began, ended, says another number, or stands otherwise."""
+    if change.what == "value":
+        return "value"
+    before, after = change.parts
+    return "began" if after == "in_force" else "ended" if before == "in_force" else "otherwise"
+
+
+def first_day(book: rules.Rulebook) -> date:
+    """The day on which the first text of a regime begins; our own house rules are no text."""
+    return min(part.start for one in book.provisions.values() if not one.is_house for part in one.status)
 
 
 @access(PUBLIC)
@@ -46,6 +81,7 @@ def provision(request: HttpRequest) -> HttpResponse:
         "one": one,
         "instrument": book.instruments.get(one.instrument),
         "spoken": provision_sentence(one, book, request.lang),
+        "digest": rules.fingerprint(one),
         "told": rules.explain(name, day_of(request), request.lang),
         "status": book.status(name, day_of(request)),
         "on": day_of(request),
@@ -84,9 +120,9 @@ def example(name: str) -> str:
     return (resources.files("lodemark.application") / "examples" / f"{chosen}.yaml").read_text(encoding="utf-8")
 
 
-def day_of(request: HttpRequest) -> date:
-    """The legal day a page is asked for (``?on=``); today where it names none that can be read."""
+def day_of(request: HttpRequest, name: str = "on", otherwise: date | None = None) -> date:
+    """The legal day a page is asked for (``?on=``); ``otherwise``, or today, where it names none that can be read."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        return date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
-        return today()
+        return otherwise or today()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("rules/", rulebooks.rulebooks),
     path("rules/provision/", rulebooks.provision),
     path("rules/<slug:regime>/", rulebooks.rulebook),
+    path("rules/<slug:regime>/diff/", rulebooks.changes),
     path("compare/", rulebooks.compare),
     path("statistics/", statistics.statistics_page),
     path("log/", log.the_log),
