@@ -82,3 +82,30 @@ def test_a_genealogy_is_made_up_saved_and_asked(tmp_path: Path) -> None:
     )
     answer = json.loads(asked.output)
     assert answer["proven"] and 0 < answer["min_kg"] <= answer["expected_kg"] <= answer["max_kg"]
+
+
+@pytest.mark.parametrize("extra", [{}, {"homogeneous": ["A"]}, {"assays": [{"lot": "B", "share_of_batch": [0.1, 0.5]}]}])
+def test_an_answer_is_checked_by_whoever_holds_the_records(tmp_path: Path, extra: dict[str, Any]) -> None:
+    """Lost: a certificate that only the machine which made it can believe, cut and multipliers alike."""
+    records, answer = tmp_path / "records.json", tmp_path / "answer.json"
+    document = {
+        "lots": {"X": 60, "O": 40, "A": 70, "B": 30},
+        "processes": {
+            "p": {"inputs": {"X": 60, "O": 40}, "outputs": {"A": 70, "B": 30}},
+            "m": {"inputs": {"A": 50}, "outputs": {}, "sink": "military"},
+            "c": {"inputs": {"B": 30}, "outputs": {}, "sink": "civil"},
+        },
+        "batch": "X",
+        **extra,
+    }
+    records.write_text(json.dumps(document))
+    mode = ["--mode", "homogeneous"] if "homogeneous" in extra else []
+    told = CliRunner().invoke(app, ["bounds", str(records), "--json", *mode])
+    assert told.exit_code == 0, told.output
+    answer.write_text(told.stdout)
+    assert CliRunner().invoke(app, ["verify", str(records), str(answer)]).exit_code == 0
+    for name, step in (("min_kg", 1e-6), ("max_kg", -1e-6)):
+        answer.write_text(json.dumps({**json.loads(told.stdout), name: json.loads(told.stdout)[name] + step}))
+        assert CliRunner().invoke(app, ["verify", str(records), str(answer)]).exit_code == 1, name
+    answer.write_text("{}")
+    assert CliRunner().invoke(app, ["verify", str(records), str(answer)]).exit_code == 3

@@ -22,6 +22,7 @@ from lodemark.attribution.convention import CONVENTIONS, Booked
 from lodemark.attribution.explain import explain
 from lodemark.attribution.genealogy import Genealogy, build
 from lodemark.attribution.glue import from_tables
+from lodemark.attribution.recheck import recheck
 from lodemark.attribution.small import Assay, read_small
 from lodemark.attribution.store import StoreError
 from lodemark.attribution.trouble import BadRow, GenealogyError, TraceError
@@ -49,5 +50,6 @@ __all__ = [
     "explain",
     "from_tables",
     "read_small",
+    "recheck",
     "verify",
 ]

@@ -18,20 +18,19 @@ from lodemark.attribution import (
     CONVENTIONS,
     Assay,
     Booked,
-    Bounds,
-    Certificate,
-    Conflict,
     Genealogy,
     TraceError,
     explain,
     from_tables,
+    recheck,
 )
 from lodemark.attribution import build as build_tables
 from lodemark.attribution.generate import Shape
 from lodemark.attribution.generate import generate as made_up
 from lodemark.attribution.small import SmallGraph
 from lodemark.cli.answer import BAD_INPUT, FINDINGS, language, progress
-from lodemark.wording import LANGUAGES, Lang, say
+from lodemark.cli.trace_answer import bounds_json, conflict_json, read_bounds
+from lodemark.wording import Lang, say
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -109,7 +108,7 @@ def _booked(answer: Booked, as_json: bool, lang: Lang) -> None:
         "convention": answer.convention,
         "kg": None if answer.kg is None else dict(zip(answer.columns, answer.kg, strict=True)),
         "entitlement_kg": answer.entitlement_kg,
-        "conflict": _conflict_json(answer.conflict) if answer.conflict else None,
+        "conflict": conflict_json(answer.conflict) if answer.conflict else None,
     }
     facts = {"lots": [str(lot) for lot in answer.batch], "convention": answer.convention}
     if answer.conflict:
@@ -173,8 +172,25 @@ def bounds(
         undeclared=undeclared,
         time_limit_s=time_limit,
     )
-    _answer(_bounds_json(answer), as_json, explain(answer, language(lang)))
+    _answer(bounds_json(answer), as_json, explain(answer, language(lang)))
     if answer.conflict:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def verify(
+    source: Source,
+    answer: Annotated[Path, typer.Argument(help="What trace bounds --json printed. bounds 的 JSON 输出。")],
+    as_json: Json = False,
+    lang: Speak = "en",
+) -> None:
+    """Check the certificates of an answer again, from the records alone. 依记录复核证明。"""
+    genealogy, small = _open(source)
+    told = read_bounds(answer)
+    holds = recheck(genealogy.graph, told, assays=small.assays if small else ())
+    code = "trace-certificate-holds" if holds else "trace-certificate-fails"
+    _answer({"holds": holds}, as_json, [say(code, {"batch": [str(lot) for lot in told.batch]}, language(lang))])
+    if not holds:
         raise typer.Exit(FINDINGS)
 
 
@@ -235,48 +251,6 @@ def _saved(genealogy: Genealogy, out: Path, as_json: bool) -> None:
     counts = {"lots": len(graph.base_mg), "processes": len(graph.sink), "inputs": len(graph.in_lot)}
     result = {"path": str(generation), **counts, "conservation": state.conservation, "unweighed": len(state.unweighed)}
     _answer(result, as_json, [f"{generation}: " + ", ".join(f"{count} {name}" for name, count in counts.items())])
-
-
-def _bounds_json(answer: Bounds) -> dict[str, Any]:
-    conflict = answer.conflict
-    return {
-        "batch": answer.batch,
-        "element": answer.element,
-        "sinks": answer.sinks,
-        "mode": answer.mode,
-        "supply_kg": answer.supply_mg / 1e6,
-        "min_kg": answer.min_kg,
-        "max_kg": answer.max_kg,
-        "expected_kg": answer.expected_kg,
-        "convention": "proportional",
-        "proven": answer.proven,
-        "status": answer.status,
-        "entitlement_only": answer.entitlement_only,
-        "certificate": _certificate_json(answer.certificate),
-        "ceiling": _certificate_json(answer.ceiling),
-        "conflict": _conflict_json(conflict) if conflict else None,
-    }
-
-
-def _conflict_json(conflict: Conflict) -> dict[str, Any]:
-    facts: dict[str, Any] = dict(conflict.facts)
-    masses = {name.removesuffix("_mg") + "_kg": facts.pop(name) / 1e6 for name in list(facts) if name.endswith("_mg")}
-    return {
-        "code": conflict.code,
-        **facts,
-        **masses,
-        "said": {lang: say(conflict.code, conflict.facts, lang) for lang in LANGUAGES},
-    }
-
-
-def _certificate_json(certificate: Certificate | None) -> dict[str, Any] | None:
-    if certificate is None:
-        return None
-    receipts = [
-        {"kind": r.kind, "lot": r.lot or None, "process": r.process or None, "capacity_kg": r.capacity_mg / 1e6}
-        for r in certificate.receipts
-    ]
-    return {"receipts": receipts, "capacity_kg": certificate.capacity_mg / 1e6}
 
 
 def _open(source: Path) -> tuple[Genealogy, SmallGraph | None]:
