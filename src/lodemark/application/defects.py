@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from lodemark.application.checks import CHECKS, Check
+from lodemark.application.diff import within
 from lodemark.application.facts import facts
 from lodemark.application.model import Application
 from lodemark.application.place import places_of
@@ -51,8 +52,17 @@ def defects(app: Application, assessment: Assessment, checks: Iterable[CheckResu
     outcome rests on what it contradicts.
     """
     found = [*unanswered(app, assessment), *_requirements(assessment), *_checks(app, assessment, checks)]
-    # What somebody else answers under seal is no item for whoever filed: it is answered, awaited or judged elsewhere.
-    return tuple({item.key: item for item in found if item.path not in app.sealed}.values())
+    return tuple({item.key: item for item in found if not _of_somebody_else(app, item)}.values())
+
+
+def _of_somebody_else(app: Application, item: Deficiency) -> bool:
+    """What is answered under seal is no item for whoever filed: it is awaited, or judged by a person who opens it.
+
+    A check stays *not known* where what it reads is sealed; only that it cannot be cured by the supplier is said here.
+    """
+    if item.path in app.sealed:
+        return True
+    return item.code.endswith("-not-known") and any(within(path, item.reopens) for path in app.sealed)
 
 
 def _answer(app: Application, item: Missing, words: Mapping[str, Fact]) -> Deficiency:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from lodemark.case.machine import kebab
+from lodemark.case.timers import due_commands
 from lodemark.ledger import Actor
 from lodemark.licence import Close, DropSuspension, Licence, legal_day
 from lodemark.licence.agreement import (
@@ -21,7 +23,7 @@ from lodemark.licence.agreement import (
 )
 from lodemark.licence.agreement.model import DUTIES
 from lodemark.licence.commands import Command
-from lodemark_office.acts import agreements, licensing
+from lodemark_office.acts import agreements, casework, licensing
 from lodemark_office.acts.office import Office, Sent
 from lodemark_office.acts.store import Answer
 
@@ -46,6 +48,10 @@ def tick(office: Office, at: datetime) -> list[Answer]:
         for name, command in _licence(office.store.states(dossier), at):
             sent = Sent(f"timer:{day}:{dossier}:{name}", command.by, at)
             answers.append(licensing.act(office, sent, dossier, command))
+    for dossier in office.store.dossiers("case"):
+        for number, due in enumerate(due_commands(office.store.states(dossier), day, office.case_rules(day))):
+            sent = Sent(f"timer:{day}:{dossier}:{number}:{kebab(type(due))}", due.by, at)
+            answers.append(casework.act(office, sent, dossier, due))
     return answers
 
 

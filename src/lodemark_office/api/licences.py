@@ -10,15 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 
 from lodemark import Error
-from lodemark.licence import AskedMass, Licence
+from lodemark.licence import AskedMass, Licence, proceeding
 from lodemark.licence import commands as ask
 from lodemark.licence.credential import LICENCE_VERSION
 from lodemark.licence.message import message_key
 from lodemark.licence.paper import qr_symbol
-from lodemark_office.acts import licensing, papers
+from lodemark_office.acts import licensing, papers, slips
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
-from lodemark_office.api import showing
+from lodemark_office.api import proceedings, showing
 from lodemark_office.api.acting import DONE, LIST, READ, ROWS, KeyHeader, Size, add_act, by_at
 from lodemark_office.api.answers import WRITES, Problem, answered, json_answer, reasons_of, sent, settled
 from lodemark_office.api.reading import command, declared
@@ -41,6 +41,7 @@ ACTS: dict[str, type] = {
     "freeze": ask.Freeze,
     "refuse-amendment": ask.RefuseAmendment,
     "close": ask.Close,
+    "hand-back": ask.HandBack,
 }
 ADVERSE: dict[str, type] = {"withdraw": ask.Withdraw, "annul": ask.Annul, "revoke": ask.Revoke}
 FORMS = {"sd-jwt": "application/dc+sd-jwt", "pdf": "application/pdf", "qr.svg": "image/svg+xml"}
@@ -90,6 +91,24 @@ def credential(request: HttpRequest, reference: str, form: Literal["sd-jwt", "pd
     return json_answer({"media": FORMS[form], "content": base64.b64encode(data).decode()})
 
 
+@router.post("/{reference}/slips/{drawdown}", response=DONE, operation_id="licence-slip-issue")
+def issue_slip(request: HttpRequest, reference: str, drawdown: str, key: KeyHeader) -> HttpResponse:
+    """Issue the slip of an open reservation. Asked again, nothing is written."""
+    dossier, hat = _held(request, reference)
+    return answered(slips.issue(office(), sent(request, key, hat), dossier, drawdown, issuer()))
+
+
+@router.get("/{reference}/slips/{drawdown}", response=READ, operation_id="licence-slip")
+def slip(request: HttpRequest, reference: str, drawdown: str, form: Literal["code", "pdf"] = "code") -> HttpResponse:
+    """The slip as issued: the text of its code, or the page as base64 PDF."""
+    dossier, _ = _held(request, reference)
+    made = slips.slip(office(), dossier, drawdown, issuer())
+    if form == "pdf":
+        data = slips.pdf(office(), dossier, drawdown, issuer())
+        return json_answer({"media": FORMS["pdf"], "content": base64.b64encode(data).decode()})
+    return json_answer({"code": made.code, "slip_id": made.slip_id, "at": made.at})
+
+
 def _act(message: Sent, dossier: str, asked: ask.Command) -> Answer:
     return licensing.act(office(), message, dossier, asked)
 
@@ -117,6 +136,9 @@ for _name, _kind in ACTS.items():
     add_act(router, NOUN, _name, _kind, _carry(_kind))
 for _name, _kind in ADVERSE.items():
     add_act(router, NOUN, _name, _kind, _carry_adverse(_kind), "proceeding", case=(str, ""))
+
+
+add_act(router, NOUN, "proceedings", proceeding.Open, proceedings.begin, "proceeding", "licence")
 
 
 def _post(message: Sent, dossier: str, said: object) -> Answer:

@@ -19,6 +19,8 @@ ROLES = {
     "buyer": "end_user",
     "officer": "officer",
     "countersigner": "countersigner",
+    "adviser": "adviser",
+    "administrator": "organisation_admin",
     "appeal": "appeal_officer",
     "customs": "customs",
     "inspector": "inspector",
@@ -37,6 +39,7 @@ class Told:
         """A route with an object of the stories in it; empty where they have none."""
         noun = route.split("/")[1].rstrip("s") if "<" in route else ""
         filled = route.replace("<slug:regime>", "cn-ann18").replace("<str:form>", "pdf").replace("<str:party_id>", "beichen")
+        filled = filled.replace("<str:drawdown>", "LV-1")
         if "<str:reference>" in filled:
             if noun not in self.dossiers:
                 return ""

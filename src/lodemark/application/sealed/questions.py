@@ -35,7 +35,12 @@ def sealable(app: Application, book: Rulebook) -> Mapping[str, Sealable]:
             continue
         for field in fields:
             word, path = book.vocabulary.get(field.word), f"{pointer}/{field.place}"
-            if word is not None and INVITED in word.may_answer and isinstance(_block(app.content, path), Mapping):
+            if (
+                field.place
+                and word is not None
+                and INVITED in word.may_answer
+                and isinstance(_block(app.content, path), Mapping)
+            ):
                 found[path] = Sealable(path, f"{scope}[{name}].{field.word.partition('.')[2]}", word)
     return found
 

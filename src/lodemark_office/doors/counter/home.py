@@ -12,6 +12,8 @@ from lodemark_office.doors.parts.standings import shown_standing
 from lodemark_office.store import models
 
 APPLICANTS = ("signatory", "member", "end_user")
+OURS = ("applicant", "end_user")
+"""Whose turn it is where this side has to act."""
 
 
 @access(*APPLICANTS)
@@ -20,8 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
     everything = [one for one in of_party(request.hat.party_id) if not _hidden(one)]
     held = ("licence", "agreement")
     shown = {
-        "turn": [one for one in everything if one.turn == "applicant"],
-        "waiting": [one for one in everything if one.turn and one.turn != "applicant"],
+        "turn": [one for one in everything if one.turn in OURS],
+        "waiting": [one for one in everything if one.turn and one.turn not in OURS],
         "licences": [one for one in everything if one.noun == "licence"],
         "agreements": [one for one in everything if one.noun == "agreement"],
         "rest": [one for one in everything if not one.turn and one.noun not in held],

@@ -20,6 +20,7 @@ from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
+from lodemark_office.doors.parts.endings import endings_of
 from lodemark_office.doors.parts.issuer import issuer
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by_at
@@ -42,6 +43,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "state": state,
         "bars": bars(state.accounts),
         "drawdowns": drawdowns(state),
+        "endings": endings_of(dossier) if state.terms.holder == request.hat.party_id else [],
         "moments": timeline(dossier),
         "holder": state.terms.holder == request.hat.party_id,
     }
@@ -93,6 +95,9 @@ def _act(request: HttpRequest, dossier: str, state: Licence) -> Answer:
             named = request.POST.get("drawdown", "")
             command = ask.Void(**by_at(message), drawdown=named, reason=request.POST.get("text", ""))
             return licensing.act(office(), message, dossier, command)
+        case "hand-back":
+            back = ask.HandBack(**by_at(message), reason=request.POST.get("text", ""))
+            return licensing.act(office(), message, dossier, back)
     raise UnknownDossier(dossier=dossier)
 
 

@@ -14,6 +14,7 @@ from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import answered, office, page, sent, today
 from lodemark_office.doors.parts.bars import bars
 from lodemark_office.doors.parts.drawdowns import drawdowns
+from lodemark_office.doors.parts.endings import endings_of
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by_at
 
@@ -34,6 +35,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "drawdowns": drawdowns(state),
         "grounds": office().licence_rules(today()).grounds["suspend"],
         "suspension": state.hold("suspended"),
+        "endings": endings_of(dossier),
         "moments": timeline(dossier),
         "role": request.hat.role,
     }

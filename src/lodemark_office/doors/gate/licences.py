@@ -21,6 +21,9 @@ from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by_at
 from lodemark_office.store import models
 
+SLIP_QUESTIONS = {"posted": "gate-slip-again", "voided": "gate-slip-voided", "lapsed": "gate-slip-voided"}
+"""State of a reservation -> the question its slip raises at the gate; nobody is accused by it."""
+
 
 @access("customs")
 def gate(request: HttpRequest) -> HttpResponse:
@@ -29,9 +32,9 @@ def gate(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     if text:
         try:
-            number = _number(text, request)
+            number, slip = _found(text, request)
             office().store.states(f"licence/{number}")
-            return redirect(f"/gate/licences/{number}/")
+            return redirect(f"/gate/licences/{number}/{f'?slip={slip}' if slip else ''}")
         except UnknownDossier:
             reasons = (Reason("gate-no-licence", None, {"number": text[:80]}),)
         except Error as error:
@@ -58,15 +61,24 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
         "why_not": () if isinstance(fit, Usable) else fit,
         "bars": bars(state.accounts),
         "drawdowns": drawdowns(state),
+        "slip": _slip(state, request.GET.get("slip", "")),
         "open": state.open_drawdowns(),
         "moments": timeline(dossier),
     }
     return page(request, "gate/licence.html", shown, reasons)
 
 
-def _number(text: str, request: HttpRequest) -> str:
+def _found(text: str, request: HttpRequest) -> tuple[str, str]:
+    """The number a text names, and the id of the slip it is, if it is one: genuine, or it is read as a number."""
     verdict = verify(text, Trust(KeySet.of([issuer().signer.key])), sent(request).at)
-    return verdict.shown.number if verdict.shown else read_number(text)
+    return (verdict.shown.number, verdict.shown.slip_id) if verdict.shown else (read_number(text), "")
+
+
+def _slip(state: Licence, slip_id: str) -> dict[str, object]:
+    """The reservation a slip belongs to, and the question it raises when it was presented or voided before."""
+    known = next((one for one in state.issued if slip_id and one.slip_id == slip_id), None)
+    draw = state.drawdowns.get(known.drawdown or "") if known else None
+    return {} if draw is None else {"id": slip_id, "draw": draw, "asked": SLIP_QUESTIONS.get(draw.state, "")}
 
 
 def _reserved() -> list[tuple[models.Summary, Drawdown]]:
@@ -97,7 +109,8 @@ def _act(request: HttpRequest, dossier: str, state: Licence) -> Answer:
                 masses=masses,
                 amounts=counted(line, weigh(line, masses)),
                 released_at=message.at,
-                presented=message.key,
+                # A slip is one message, however often and wherever it is shown: two gates that saw it collide here.
+                presented=form.get("slip") or message.key,
             )
         case "void":
             command = ask.Void(**by_at(message), drawdown=draw.id, reason=form.get("text", ""))

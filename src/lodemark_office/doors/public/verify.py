@@ -91,7 +91,16 @@ def by_credential(text: str) -> Shown:
         return Shown(first.result if first.shown is None else "not-genuine", first.reasons)
     status = papers.status_list(office(), issuer(), at, (state.terms.id,))
     verdict: Verdict = verify(text, Trust(keys, (status,), dead_slips(state)), at)
-    return Shown(verdict.result, verdict.reasons, state)
+    used = _used(state, verdict)
+    return Shown("not-usable", (*verdict.reasons, used), state) if used else Shown(verdict.result, verdict.reasons, state)
+
+
+def _used(state: Licence, verdict: Verdict) -> Reason | None:
+    """A slip is for one shipment once: shown after its goods left, it is genuine and no longer good."""
+    known = next((one for one in state.issued if verdict.shown and one.slip_id and one.slip_id == verdict.shown.slip_id), None)
+    draw = state.drawdowns.get(known.drawdown or "") if known else None
+    told = {"shipment": draw.shipment, "released": draw.released_at} if draw else {}
+    return Reason("slip-used-already", None, told) if draw and draw.state == "posted" else None
 
 
 def _licence(number: str) -> Licence | None:
