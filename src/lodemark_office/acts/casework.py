@@ -19,7 +19,7 @@ from lodemark.case.facts import AppealView, ApplicationView, CaseFacts, Check, D
 from lodemark.case.model import Case
 from lodemark.ledger import Actor
 from lodemark.rules import Cell
-from lodemark_office.acts import filing
+from lodemark_office.acts import consulting, documents, filing
 from lodemark_office.acts.mint import mint
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
@@ -55,7 +55,7 @@ def open_file(office: Office, dossier: str, at: datetime, application_id: str | 
     # After an answer to a request the case reads a version of its own; before acceptance there is only what was filed.
     kept = office.store.document(state.content_digest) if state.content_digest else None
     app = application.read(orjson.loads(kept) if kept else filing.content(office, filed))
-    return File(state, filed, app, filing.review(office, app, office.day(at)))
+    return File(state, filed, app, filing.review_opened(office, app, office.day(at)))
 
 
 def line_of(cell: Cell) -> str:
@@ -82,7 +82,7 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, change: 
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         file = open_file(office, dossier, sent.at)
-        facts = replace(gather(office, file, sent), change=change)
+        facts = replace(gather(office, file, sent), change=change, audiences=consulting.audiences(command))
         return drafted(dossier, case.decide(file.case, command, facts, office.case_rules(command.on))), {"case": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
@@ -134,7 +134,7 @@ def gather(office: Office, file: File, sent: Sent, application_id: str | None = 
     return CaseFacts(
         application=view,
         screening=office.screener.screen(file.app, on),
-        documents=tuple(Document(each.sha256, "clean") for each in file.app.documents.values() if each.sha256),
+        documents=_documents(office, file, view.id),
         checks=tuple(checks_of(review)),
         lists=office.screener.lists(on),
         rulebook=office.book.digest,
@@ -156,6 +156,17 @@ def checks_of(review: filing.Review) -> list[Check]:
         lines = [line_of(cell) for cell in review.assessment.cells if cell.line == each.facts.get("line")] or [""]
         found += [Check(each.code, line, each.verdict, each.provision or each.code) for line in lines]
     return found
+
+
+def _documents(office: Office, file: File, application_id: str) -> tuple[Document, ...]:
+    """Every file the version names, with what is known of it today. A digest without a file waits for its scan like one with."""
+    found = documents.named(office, file.app, documents.party_of(office, application_id), file.filing.unscanned)
+    scans = {"accepted": "received", "missing": "received"}
+    return tuple(
+        Document(one.sha256, scans.get(one.state, one.state), one.state == "accepted")  # type: ignore[arg-type]
+        for one in found
+        if one.sha256
+    )
 
 
 def _askable(review: filing.Review) -> Mapping[str, tuple[str, ...]]:

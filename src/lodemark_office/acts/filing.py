@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import orjson
 
 from lodemark import Reason, Refusal, application
-from lodemark.application import Application, Contest, Deficiency, Filing, Return, Submit, Withdraw, checks
+from lodemark.application import AcceptUnscanned, Application, Contest, Deficiency, Filing, Return, Submit, Withdraw, checks
+from lodemark.application import sealed as parts
 from lodemark.application.decide import FilingFacts, decide
 from lodemark.ledger import canonical, digest
 from lodemark.rules import Assessment, CheckResult, assess
-from lodemark_office.acts.office import Office, Sent, drafted
+from lodemark_office.acts import documents, sealing
+from lodemark_office.acts.office import Office, Said, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
 from lodemark_office.acts.store import Answer
 
+OWNER = ("end_user", "authority")
+"""Who is told what only a sealed answer brings up: never the supplier it went past."""
 CONTENT_MEDIA = "application/vnd.lodemark.application+json"
 
 
@@ -32,11 +36,26 @@ class Review:
 
 
 def review(office: Office, app: Application, on: date, as_seen_by: str = "authority") -> Review:
-    """What the counter shows while typing and the desk after filing: the same engine, for another audience."""
+    """What the counter shows while typing and the desk after filing: the same engine, for another audience.
+
+    Sealed answers are not looked into: what this list says may be told to whoever filed.
+    """
     gathered = office.screener.facts(app, office.book, on) if as_seen_by == "authority" else None
     found = assess(office.book, application.facts(app, office.book, on), on=on, gathered=gathered, as_seen_by=as_seen_by)
     results = checks.run(app, office.book, on)
     return Review(app, found, results, application.defects(app, found, results))
+
+
+def review_opened(office: Office, app: Application, on: date) -> Review:
+    """The file as the authority decides it: with the sealed answers. What only they bring up is for their owner to cure."""
+    closed = review(office, app, on)
+    if not app.sealed:
+        return closed
+    facts = parts.open_with(application.facts(app, office.book, on), app, office.book, sealing.opened(office, app))
+    found = assess(office.book, facts, on=on, gathered=office.screener.facts(app, office.book, on))
+    told = {item.key: item for item in closed.deficiencies}
+    items = (told.get(item.key, replace(item, audience=OWNER)) for item in application.defects(app, found, closed.checks))
+    return Review(app, found, closed.checks, tuple(items))
 
 
 def content(office: Office, filing: Filing, version: int | None = None) -> Mapping[str, Any]:
@@ -64,9 +83,14 @@ def submit(
     def decided():  # type: ignore[no-untyped-def]
         filing = office.store.states(dossier) if dossier else Filing()
         found = review(office, app, on)
+        sealings = sealing.of_file(office, app, sent.actor.party)
         facts = FilingFacts(
             deficiencies=found.deficiencies,
             before=content(office, filing) if filing.versions else None,
+            invited=sealings.invited,
+            answered=sealings.answered,
+            documents=documents.states_of(office, app, sent.actor.party),
+            digests=documents.digests_of(app),
             rulebook_digest=office.book.digest,
             assessment_digest=digest({"regime": office.regime, "facts": found.assessment.facts_digest}),
         )
@@ -80,7 +104,7 @@ def submit(
         return drafted(name, outcome, application=name), {"filing": facts}
 
     said = {"content": digest(app.content), "on_paper": on_paper, "signed": declaration_signed, "contested": contested}
-    return office.act(sent, scope, _Said("submit", said), decided)
+    return office.act(sent, scope, Said("submit", said), decided)
 
 
 def send_back(office: Office, sent: Sent, dossier: str, items: tuple[Deficiency, ...] | None = None) -> Answer:
@@ -89,14 +113,14 @@ def send_back(office: Office, sent: Sent, dossier: str, items: tuple[Deficiency,
 
     def decided():  # type: ignore[no-untyped-def]
         filing = office.store.states(dossier)
-        found = review(office, application.read(content(office, filing)), on)
+        found = review_opened(office, application.read(content(office, filing)), on)
         provisions = frozenset(office.book.provisions)
         facts = FilingFacts(deficiencies=found.deficiencies, before=content(office, filing), provisions=provisions)
         command = Return(on, sent.actor, found.deficiencies if items is None else items)
         shown = FilingFacts(deficiencies=found.deficiencies)
         return drafted(dossier, decide(filing, command, facts, office.filing_rules(on))), {"filing": shown}
 
-    return office.act(sent, dossier, _Said("return", {"items": items}), decided, refused_to=dossier)
+    return office.act(sent, dossier, Said("return", {"items": items}), decided, refused_to=dossier)
 
 
 def withdraw(office: Office, sent: Sent, dossier: str, reason: str) -> Answer:
@@ -111,9 +135,15 @@ def withdraw(office: Office, sent: Sent, dossier: str, reason: str) -> Answer:
     return office.act(sent, dossier, command, decided)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the sender said, by digest where it is large: two messages under one key are compared by this."""
+def accept_unscanned(office: Office, sent: Sent, dossier: str, document: str, reason: str) -> Answer:
+    """Take a document that no scanner has seen, as a person's act with a reason: a record."""
+    command = AcceptUnscanned(office.day(sent.at), sent.actor, document, reason)
 
-    act: str
-    said: Mapping[str, object]
+    def decided():  # type: ignore[no-untyped-def]
+        state: Filing = office.store.states(dossier)
+        app = application.read(content(office, state))
+        scans = documents.states_of(office, app, documents.party_of(office, dossier))
+        facts = FilingFacts(documents=scans, digests=documents.digests_of(app))
+        return drafted(dossier, decide(state, command, facts, office.filing_rules(command.on))), {"filing": facts}
+
+    return office.act(sent, dossier, command, decided, refused_to=dossier)

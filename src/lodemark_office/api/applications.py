@@ -1,13 +1,15 @@
 """``/applications``: what is missing, file, return for completion, complete, withdraw, accept."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja import File, Router
+from ninja.files import UploadedFile
 
 from lodemark import application
-from lodemark.application import Application, Contest, Deficiency, Filing, Withdraw
+from lodemark.application import AcceptUnscanned, Application, Contest, Deficiency, Filing, Withdraw, sheet
+from lodemark.application.documents import KINDS, MOST_BYTES
 from lodemark.case.rights import RIGHTS
 from lodemark.wording import LANGUAGES
 from lodemark_office.acts import casework, filing
@@ -15,7 +17,7 @@ from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.api import showing
 from lodemark_office.api.acting import CREATED, DONE, LIST, READ, ROWS, KeyHeader, Size, Texts, add_act
 from lodemark_office.api.answers import READS, WRITES, Problem, answered, json_answer, sent
-from lodemark_office.api.reading import BodyUnreadable, body_of
+from lodemark_office.api.reading import BodyUnreadable, TooLarge, body_of
 from lodemark_office.api.sight import APPLICANTS, dossier_of, hat_on, listed, of_desk
 from lodemark_office.doors.parts.acting import office
 
@@ -49,6 +51,37 @@ def check(request: HttpRequest) -> HttpResponse:
     request.auth.as_one_of(APPLICANTS, request.path)
     found = filing.review(office(), read_application(request), office().day(timezone.now()), as_seen_by="exporter")
     return json_answer({"missing": spoken(found.deficiencies), "complete": not found.deficiencies})
+
+
+@router.post("/import", response={200: dict[str, Any], WRITES: Problem}, operation_id="application-import")
+def import_lines(
+    request: HttpRequest, file: Annotated[UploadedFile, File()], good_rows: bool = False, workbook: bool = False
+) -> HttpResponse:
+    """Goods lines of an XLSX or CSV, every fault with its cell; nothing is kept. ``workbook`` gives it back with a sheet of errors.
+
+    With a fault no line is answered, unless ``good_rows`` asks for the rows without one.
+    """
+    request.auth.as_one_of(RIGHTS["import"], request.path)  # type: ignore[attr-defined]
+    if (file.size or 0) > MOST_BYTES:
+        raise TooLarge(limit=MOST_BYTES)
+    data = file.read()
+    found = sheet.read_lines(data)
+    if workbook:
+        return HttpResponse(sheet.annotated(data, found), content_type=KINDS["xlsx"].media)
+    faults = [
+        {"sheet": one.sheet, "row": one.row, "column": one.name, "cell": one.cell, "code": one.code}
+        | {"said": {lang: one.explain(lang) for lang in LANGUAGES}, "cure": {lang: one.remedy(lang) for lang in LANGUAGES}}
+        for one in found.faults
+    ]
+    rows = {"read": len(found.lines), "good": found.good_rows, "bad": found.bad_rows}
+    return json_answer({"lines": found.taken(good_rows), "faults": faults, "notes": found.notes, "rows": rows})
+
+
+@router.get("/import/template", response={200: None, READS: Problem}, operation_id="application-import-template")
+def import_template(request: HttpRequest) -> HttpResponse:
+    """The template of goods lines, as the rulebook makes it."""
+    request.auth.as_one_of(RIGHTS["import"], request.path)  # type: ignore[attr-defined]
+    return HttpResponse(sheet.template(office().book), content_type=KINDS["xlsx"].media)
 
 
 @router.post("", response=CREATED, openapi_extra=DOCUMENT, operation_id="application-submit")
@@ -146,6 +179,13 @@ def _withdraw(message: Any, dossier: str, said: Any) -> Any:
 
 
 add_act(router, NOUN, "withdraw", Withdraw, _withdraw, right="withdraw")
+
+
+def _accept_unscanned(message: Any, dossier: str, said: Any) -> Any:
+    return filing.accept_unscanned(office(), message, dossier, said.document, said.reason)
+
+
+add_act(router, NOUN, "accept-unscanned", AcceptUnscanned, _accept_unscanned, right="accept")
 
 
 def _state(dossier: str) -> Filing:

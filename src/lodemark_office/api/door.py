@@ -11,7 +11,20 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 
 from lodemark import Error, Reason, __version__
-from lodemark_office.api import agreements, appeals, applications, cases, evidence, findings, licences, matter, rulebooks
+from lodemark_office.api import (
+    agreements,
+    appeals,
+    applications,
+    cases,
+    documents,
+    evidence,
+    findings,
+    licences,
+    matter,
+    proceedings,
+    rulebooks,
+    sealed,
+)
 from lodemark_office.api.answers import errored
 from lodemark_office.api.caller import Key, Session
 from lodemark_office.api.reading import StrictParser
@@ -20,9 +33,13 @@ from lodemark_office.doors.parts.trouble import problem
 RATE = "600/m"
 NOUNS = {
     "applications": applications.router,
+    "sealed": sealed.router,
+    "disclosures": sealed.disclosures,
+    "documents": documents.router,
     "cases": cases.router,
     "appeals": appeals.router,
     "licences": licences.router,
+    "proceedings": proceedings.router,
     "customs": licences.customs,
     "agreements": agreements.router,
     "standing": agreements.standing,
@@ -63,6 +80,7 @@ api = Api(
     parser=StrictParser(),
     urls_namespace="api",
 )
+api.add_router("/applications", sealed.invitations)
 for _prefix, _router in NOUNS.items():
     api.add_router(f"/{_prefix}", _router)
 api.add_router("/", rulebooks.router)

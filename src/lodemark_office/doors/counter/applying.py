@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 
 from lodemark import Error, application
 from lodemark.application import Application, Filing
-from lodemark_office.acts import filing
+from lodemark_office.acts import documents, filing, sealing
+from lodemark_office.doors.counter.documents import attach
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, today, unreadable
@@ -16,6 +17,8 @@ from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.draft import drop_draft, keep_draft, read_draft
 from lodemark_office.doors.parts.essentials import choices, starter
 from lodemark_office.doors.parts.lines import case_of, owner_of
+from lodemark_office.doors.parts.news import news_of
+from lodemark_office.doors.parts.sealed import for_others, for_supplier
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.public.rulebooks import EXAMPLES, example
 
@@ -39,7 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def filed(request: HttpRequest, reference: str) -> HttpResponse:
     """One application: where it stands, what it was returned for, its history; a returned one is completed here."""
     dossier = f"application/{reference}"
-    must_own(request, [owner_of(dossier)])
+    owner = owner_of(dossier)
+    must_own(request, [owner])
     state: Filing = office().store.states(dossier)
     if request.method == "POST" and request.POST.get("act") == "withdraw":
         return answered(request, filing.withdraw(office(), sent(request), dossier, request.POST.get("text", "")))
@@ -51,6 +55,10 @@ def filed(request: HttpRequest, reference: str) -> HttpResponse:
         "state": state,
         "case": case_of(dossier),
         "text": pretty(filing.content(office(), state)),
+        "book": office().book,
+        "documents": documents.named(office(), application.read(filing.content(office(), state)), owner, state.unscanned),
+        "reading": f"/counter/applications/{reference}/",
+        "news": news_of(dossier),
         "moments": timeline(dossier),
     }
     return page(request, "counter/application.html", shown)
@@ -60,11 +68,16 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
     state: Filing = office().store.states(dossier) if dossier else Filing()
     draft = read_draft(request, form)
     text = _text(request, state, draft.raw.get("file") if draft else None)
+    reasons: tuple[Told, ...] = ()
+    attaching = request.method == "POST" and request.POST.get("act") == "attach"
+    if attaching:
+        text, reasons = attach(request, text)
     if request.method == "POST":
         draft, clash = keep_draft(request, form, {"file": text})
         if clash:
             return render(request, "counter/clash.html", {"theirs": draft.raw.get("file", ""), "mine": text}, status=409)
-    reasons: tuple[Told, ...] = ()
+    if attaching and not reasons:
+        return redirect(request.path)
     review = None
     try:
         app = application.read(text.encode()) if text.strip() else None
@@ -73,7 +86,7 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
             if request.method == "POST" and request.POST.get("act") in FILE_AS:
                 return _submit(request, app, form, dossier)
     except Error as error:
-        reasons = unreadable(error)
+        reasons = (*reasons, *unreadable(error))
     book = office().book
     shown = {
         "dossier": dossier,
@@ -84,14 +97,22 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
         "saved": draft.saved_at if draft else None,
         "book": book,
         "review": review,
+        "documents": documents.named(office(), review.app, request.hat.party_id) if review else (),
         "missing": asked(review.deficiencies, book, request.lang) if review else [],
-        "returned": asked(state.returns[-1].items, book, request.lang) if state.returns else [],
+        "returned": asked(for_supplier(state.returns[-1].items), book, request.lang) if state.returns else [],
+        "with_owner": _with_owner(state, review),
         "cells": review.assessment.cells if review else (),
         "unneeded": review.assessment.unneeded if review else (),
         "choices": choices(book, request.lang),
         "examples": EXAMPLES,
     }
     return page(request, "counter/write.html", shown, reasons)
+
+
+def _with_owner(state: Filing, review: filing.Review | None) -> int:
+    """How many items wait for somebody past whom the file goes: seals without an answer, items a return put to them."""
+    told = len(for_others(state.returns[-1].items)) if state.returns else 0
+    return told + (sealing.of_file(office(), review.app).waiting if review else 0)
 
 
 def _text(request: HttpRequest, state: Filing, drafted: str | None) -> str:

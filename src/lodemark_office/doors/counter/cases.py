@@ -16,6 +16,7 @@ from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, unreadable
 from lodemark_office.doors.parts.clock import clock_of
 from lodemark_office.doors.parts.lines import appeals_of, licences_of, owner_of
+from lodemark_office.doors.parts.news import news_of
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by
 
@@ -45,6 +46,7 @@ def tracked(request: HttpRequest, reference: str) -> HttpResponse:
         "remedies": _remedies(dossier),
         "licences": licences_of(dossier),
         "appeals": appeals_of(dossier),
+        "news": news_of(dossier, state.application),
         "moments": timeline(dossier),
     }
     return page(request, "counter/case.html", shown, reasons)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lodemark_office.acts import casework, filing
 from lodemark_office.acts.store import UnknownDossier
+from lodemark_office.doors.desk.documents import named_in
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import answered, office, page, sent
@@ -30,6 +31,9 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "filing": state,
         "opened": case_of(dossier),
+        "documents": named_in(file, dossier),
+        "reading": f"/desk/applications/{reference}/",
+        "accepting": request.hat.role == "officer" and state.status in ("submitted", "returned"),
         "missing": asked(file.review.deficiencies, office().book, request.lang),
         "moments": timeline(dossier),
     }
@@ -41,6 +45,9 @@ def _act(request: HttpRequest, dossier: str) -> HttpResponse:
     match request.POST.get("act"):
         case "return":
             return answered(request, filing.send_back(office(), message, dossier))
+        case "accept-unscanned":
+            document, why = request.POST.get("document", ""), request.POST.get("reason", "")
+            return answered(request, filing.accept_unscanned(office(), message, dossier, document, why))
         case "accept":
             answer = casework.accept(office(), message, dossier)
             opened = str(answer.result.get("case", "")).partition("/")[2]

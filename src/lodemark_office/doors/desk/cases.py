@@ -13,6 +13,9 @@ from lodemark.rules import due
 from lodemark_office.acts import asking, casework
 from lodemark_office.acts.office import Sent
 from lodemark_office.acts.store import Answer, UnknownDossier
+from lodemark_office.doors.desk import advice
+from lodemark_office.doors.desk.documents import named_in
+from lodemark_office.doors.desk.grounds import GROUNDS
 from lodemark_office.doors.desk.queue import OFFICE
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import Told, answered, fresh_factor, office, page, read_day, sent, today, unreadable
@@ -23,15 +26,6 @@ from lodemark_office.doors.parts.lines import appeals_of, licences_of
 from lodemark_office.doors.parts.timeline import timeline
 from lodemark_office.doors.parts.who import by
 
-GROUNDS = {
-    "ground-civil-use-stated": "cn/ecl-2020/13-6",
-    "ground-end-use-checkable": "cn/ecl-2020/13-6",
-    "ground-end-use-not-stated": "cn/ecl-2020/13-6",
-    "ground-quantity-not-explained": "cn/ecl-2020/13-6",
-    "ground-end-user-not-verified": "cn/ecl-2020/13-6",
-    "ground-in-principle-refused": "cn/ecl-2020/13-6",
-}
-"""Why a line is granted or refused, and the provision each rests on."""
 OUTCOMES = ("granted", "refused", "not_required")
 
 
@@ -55,6 +49,8 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": reference,
         "state": state,
         "clock": clock_of(dossier, state),
+        "documents": named_in(file, state.application),
+        "reading": f"/desk/cases/{reference}/",
         "grounds": GROUNDS,
         "outcomes": OUTCOMES,
         "judge": [one for one in parts["checks"] if one.verdict == "not_known"],  # type: ignore[attr-defined]
@@ -65,6 +61,9 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
                 file.review.deficiencies, asked(file.review.deficiencies, office().book, request.lang), strict=True
             )
         ],
+        "consulting": advice.choices(),
+        "dissent": advice.dissent(state),
+        "conditions": [(line, one.code) for line in state.lines for one in advice.wanted_conditions(state, line)],
         "answered_notices": [one for one in state.notices.values() if one.state == "answered"],
         "licences": licences_of(dossier),
         "appeals": appeals_of(dossier),
@@ -104,8 +103,14 @@ def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.C
         case "propose":
             name = f"{state.id}/{len(state.decisions) + 1}"
             return ask.Propose(
-                **who, decision=name, outcomes=tuple(_outcomes(form, state)), judgements=tuple(_judgements(form, state))
+                **who,
+                decision=name,
+                outcomes=tuple(_outcomes(form, state)),
+                judgements=tuple(_judgements(form, state)),
+                answers_to_advice={one: form.get(f"advice:{one}", "") for one in state.consultations},
             )
+        case "consult":
+            return advice.consult(form, message, state)
         case "notice":
             return ask.GiveNotice(
                 **who,
@@ -127,7 +132,10 @@ def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.C
 def _outcomes(form: QueryDict, state: Case) -> Iterator[LineOutcome]:
     for line in state.lines:
         outcome = form.get(f"outcome:{line}", "")
-        yield LineOutcome(line, outcome if outcome in OUTCOMES else "refused", (_ground(form, f":{line}"),))  # type: ignore[arg-type]
+        outcome = outcome if outcome in OUTCOMES else "refused"
+        wanted = advice.wanted_conditions(state, line)
+        kept = tuple(one for one in wanted if outcome == "granted" and form.get(f"condition:{line}:{one.code}"))
+        yield LineOutcome(line, "granted_with_conditions" if kept else outcome, (_ground(form, f":{line}"),), kept)  # type: ignore[arg-type]
 
 
 def _judgements(form: QueryDict, state: Case) -> Iterator[Judgement]:

@@ -11,6 +11,7 @@ from lodemark.wording import Lang
 from lodemark_office.acts import casework
 from lodemark_office.doors.parts.acting import office
 from lodemark_office.doors.parts.checked import checked
+from lodemark_office.doors.parts.sealed import parts_of
 from lodemark_office.doors.parts.tree import branches
 
 
@@ -29,6 +30,7 @@ def shown_file(file: casework.File, lang: Lang) -> dict[str, object]:
     }
     return {
         "app": file.app,
+        "sealed_parts": parts_of(file.app, lang),
         "uses": [(use, _category(use.category, lang)) for use in file.app.uses.values()],
         "book": office().book,
         "as_of": file.review.assessment.on,

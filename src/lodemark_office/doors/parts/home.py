@@ -11,6 +11,8 @@ HOMES: Final[Mapping[str, str]] = {
     "end_user": "/counter/",
     "officer": "/desk/",
     "countersigner": "/desk/",
+    "adviser": "/desk/consultations/",
+    "organisation_admin": "/counter/organisation/",
     "appeal_officer": "/desk/",
     "customs": "/gate/",
     "inspector": "/inspectorate/",
@@ -30,8 +32,10 @@ OPEN: Final = (
 _COUNTER: Final = (
     ("/counter/", "nav-counter"),
     ("/counter/applications/new/", "nav-new"),
+    ("/counter/documents/", "nav-documents"),
     ("/counter/events/", "nav-events"),
     ("/counter/exposure/", "nav-exposure"),
+    ("/counter/disclosures/", "nav-disclosures"),
     ("/counter/standing/", "nav-standing"),
 )
 _DESK: Final = (("/desk/", "nav-desk"), ("/desk/lists/", "nav-lists"))
@@ -46,6 +50,8 @@ NAVIGATION: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "end_user": _COUNTER[:-1],
     "officer": _DESK,
     "countersigner": _DESK,
+    "adviser": (("/desk/consultations/", "nav-consultations"),),
+    "organisation_admin": (("/counter/organisation/", "nav-organisation"),),
     "appeal_officer": _DESK,
     "customs": (("/gate/", "nav-gate"),),
     "inspector": _INSPECTORATE,

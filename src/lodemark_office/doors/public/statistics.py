@@ -99,10 +99,13 @@ def cell_word(code: str, lang: Lang) -> str:
     court, _, measure = code.partition(" ")
     if measure:
         return f"{say(f'statistics-court-{court}', {}, lang)}, {say(f'statistics-{measure}', {}, lang)}"
-    for name in (f"statistics-code-{code}", f"statistics-reason-{code}"):
-        if has(name):
-            return say(name, {}, lang)
-    return code
+    for verdict in ("not-known", "not-met"):
+        check = f"check-{code.removesuffix(f'-{verdict}')}"
+        if code.endswith(verdict) and has(check):
+            facts = {"check": say(check, {}, lang), "verdict": say(verdict.replace("-", "_"), {}, lang)}
+            return say("statistics-code-check", facts, lang)
+    name = f"statistics-code-{code}"
+    return say(name, {}, lang) if has(name) else code
 
 
 def _group_word(group: str, lang: Lang) -> str:
