@@ -129,8 +129,9 @@ def _serve(port: int, in_browser: bool) -> int:
                 self.cfg.set(key, value)
 
         def load(self):  # type: ignore[no-untyped-def]
-            # In the worker, after the fork: the letters of this demonstration are written as its acts are done.
-            threading.Thread(target=call_command, args=("notices", "--every", "5"), daemon=True).start()
+            # In the worker, after the fork: letters, large captures and subscriptions follow the acts of this demonstration.
+            for job in (("notices", "--every", "5"), ("work",)):
+                threading.Thread(target=call_command, args=job, daemon=True).start()
             return application
 
     url = f"http://127.0.0.1:{port}/"

@@ -36,7 +36,7 @@ def run(hand: Hand, command: str, variables: dict[str, str]) -> Any:
 def test_the_page_works(hands: dict[str, Hand], clock: Clock) -> None:
     """Every command of the page, in order, with the answer it promises."""
     clock("2026-03-20")
-    variables = {"EXPORTER": hands["exporter"].key, "INSPECTOR": hands["inspector"].key, "OFFICE": ""}
+    variables = {name.upper(): hands[name].key for name in ("exporter", "inspector", "buyer")} | {"OFFICE": ""}
     blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     assert len(blocks) == PAGE.read_text(encoding="utf-8").count("```sh")
     for status, holds, command in blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from lodemark.custody.identifier import canonical
@@ -25,7 +25,7 @@ def interpret(sent: Sent) -> Event:
     """The event in the field's own terms. Raises ``ValueError`` or ``KeyError`` only if structure validation was skipped."""
     body, names = sent.body, sent.names
     persistent = body.get("persistentDisposition")
-    changes = persistent if isinstance(persistent, Mapping) else {}
+    changes = persistent if isinstance(persistent, dict) else {}
     ilmd = body.get("ilmd")
     return Event(
         kind=str(body["type"]),
@@ -46,8 +46,8 @@ def interpret(sent: Sent) -> Event:
         declaration=_declaration(body.get("errorDeclaration"), names),
         sent=sent,
         extensions={names.field(k): v for k, v in body.items() if ":" in k and not k.startswith("@")},
-        ilmd={names.field(k): v for k, v in ilmd.items()} if isinstance(ilmd, Mapping) else {},
-        sensors=tuple(s for s in _list(body.get("sensorElementList")) if isinstance(s, Mapping)),
+        ilmd={names.field(k): v for k, v in ilmd.items()} if isinstance(ilmd, dict) else {},
+        sensors=tuple(s for s in _list(body.get("sensorElementList")) if isinstance(s, dict)),
     )
 
 
@@ -99,7 +99,7 @@ def _lines(body: Body, names: Names) -> Iterable[Line]:
         for epc in _list(body.get(epcs)):
             yield Line(role, uri("epc", str(epc), names), count=1, text=str(epc))
         for item in _list(body.get(quantities)):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 yield _quantity(role, item, names)
 
 
@@ -143,18 +143,18 @@ def _uris(field: str, value: object, names: Names) -> tuple[str, ...]:
 
 
 def _place(value: object, names: Names) -> str | None:
-    return _uri("id", value.get("id"), names) if isinstance(value, Mapping) else None
+    return _uri("id", value.get("id"), names) if isinstance(value, dict) else None
 
 
 def _members(field: str, value: object, names: Names) -> Iterable[tuple[str, str]]:
     for item in _list(value):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             kind = _uri(f"{field}.type", item.get("type"), names) or ""
             yield kind, _uri(field, item.get(field), names) or ""
 
 
 def _declaration(value: object, names: Names) -> Declaration | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     told = value.get("declarationTime")
     return Declaration(

@@ -181,7 +181,7 @@ def digests(event: Event | Sent) -> tuple[bytes, bytes, bytes]:
         exact = _write(sent, READINGS[0], _exact, ())
     declaration = sent.body.get("errorDeclaration")
     names = sent.names
-    said = _exact_fields(declaration, names) if isinstance(declaration, Mapping) else ""
+    said = _exact_fields(declaration, names) if isinstance(declaration, dict) else ""
     return (
         hashlib.sha256(hashed.replace(_MARK, "").encode()).digest(),
         # A list of strings: here orjson's compact form is the RFC 8785 form, and ten times faster.
@@ -233,7 +233,12 @@ def _write(sent: Sent, reading: Reading, show: _Leaf, ignore: Sequence[str]) -> 
 
 def _sorted(pieces: list[str]) -> list[str]:
     """By code point of the text without marks: the mark must not decide an order."""
-    return sorted(filter(None, pieces), key=lambda piece: piece.replace(_MARK, ""))
+    kept = [piece for piece in pieces if piece]
+    return sorted(kept, key=_unmarked) if len(kept) > 1 else kept
+
+
+def _unmarked(piece: str) -> str:
+    return piece.replace(_MARK, "")
 
 
 def _field(field: str, value: object, names: Names, show: _Leaf, reading: Reading, tail: list[str]) -> str:
@@ -245,18 +250,18 @@ def _field(field: str, value: object, names: Names, show: _Leaf, reading: Readin
         return _container(field, [_member(_MEMBERS[field], item, names, show, reading) for item in _list(value)])
     if field in ("readPoint", "bizLocation"):
         return _parts(field, value, ("id",), names, show, reading, tail)
-    if field == "persistentDisposition" and isinstance(value, Mapping):
+    if field == "persistentDisposition" and isinstance(value, dict):
         words = [_sorted([_leaf(k, item, names, show) for item in _list(value.get(k))]) for k in ("set", "unset")]
         return _join(field, [*words[0], *words[1]])
     if field == "sensorElementList":
         return _container(field, [_sensor(item, names, show, reading, tail) for item in _list(value)])
-    if field in _CURIES and not isinstance(value, Mapping):
+    if field in _CURIES and not isinstance(value, dict):
         return _MARK.join(_sorted([_any(field, item, names, show) for item in _list(value)]))
     return _generic(names.field(field), value, names, show)
 
 
 def _any(field: str, item: object, names: Names, show: _Leaf) -> str:
-    return _generic(field, item, names, show) if isinstance(item, Mapping) else _leaf(field, item, names, show)
+    return _generic(field, item, names, show) if isinstance(item, dict) else _leaf(field, item, names, show)
 
 
 def _list(value: object) -> list[object]:
@@ -278,14 +283,14 @@ def _leaf(field: str, value: object, names: Names, show: _Leaf, shown: str = "")
 
 
 def _quantity(item: object, names: Names, show: _Leaf) -> str:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return ""
     known = ("epcClass", "quantity", "uom")
     return _join("quantityElement", [_leaf(k, item[k], names, show) for k in known if k in item])
 
 
 def _member(value_field: str, item: object, names: Names, show: _Leaf, reading: Reading) -> str:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return _leaf(value_field, item, names, show)
     pair = [
         _leaf(f"{value_field}.type", item.get("type"), names, show, shown="type"),
@@ -305,13 +310,13 @@ def _parts(
     kind: str = "",
 ) -> str:
     """A container with named parts in order, extensions last and sorted."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return _leaf(name, value, names, show)
     inner = names.under(value["@context"]) if "@context" in value else names
     parts = [
         _leaf(f"{kind}.{k}" if k == "type" else k, value[k], inner, show, shown=k)
         for k in known
-        if k in value and not isinstance(value[k], Mapping)
+        if k in value and not isinstance(value[k], dict)
     ]
     more = [(inner.field(k), v) for k, v in value.items() if k not in known and k != "@context"]
     extras = [_generic(n, v, inner, show) for n, v in more if n != _COMMENT]
@@ -322,7 +327,7 @@ def _parts(
 
 
 def _sensor(item: object, names: Names, show: _Leaf, reading: Reading, tail: list[str]) -> str:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return ""
     inner = names.under(item["@context"]) if "@context" in item else names
     metadata = _parts("sensorMetadata", item.get("sensorMetadata") or {}, _METADATA, inner, show, reading, tail)
@@ -342,7 +347,7 @@ def _generic(name: str, value: object, names: Names, show: _Leaf) -> str:
     """A field nothing is known about: ``name[=value]`` and its children, sorted."""
     if isinstance(value, list):
         return _MARK.join(_sorted([_generic(name, item, names, show) for item in value]))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         text = show(name, value, names, name == "reason")
         return f"{name}={text}" if text else ""
     inner = names.under(value["@context"]) if "@context" in value else names

@@ -105,22 +105,22 @@ def _parse(told: Mapping[str, object], names: Names) -> Query:
     if order and order not in ("eventTime", "recordTime"):
         order = names.field(order)
         if not order.startswith("{"):
-            raise QueryError(name="orderBy", detail=f"“{order}” is no orderable field", near="eventTime, recordTime")
+            raise QueryError("query-value", name="orderBy", value=order, near="eventTime, recordTime")
     direction = _one(told, "orderDirection") or "DESC"
     if direction not in ("ASC", "DESC"):
-        raise QueryError(name="orderDirection", detail=f"“{direction}”", near="ASC, DESC")
+        raise QueryError("query-value", name="orderDirection", value=direction, near="ASC, DESC")
     limit, most = _count(told, "eventCountLimit"), _count(told, "maxEventCount")
     if limit is not None and most is not None:
-        raise QueryError(name="maxEventCount", detail="eventCountLimit excludes it", near="eventCountLimit")
+        raise QueryError("query-two-limits", name="maxEventCount")
     if limit is not None and not order:
-        raise QueryError(name="eventCountLimit", detail="it truncates, so an order is needed", near="orderBy")
+        raise QueryError("query-limit-order", name="eventCountLimit", near="orderBy")
     page = _count(told, "perPage")
     if page is not None and not 1 <= page <= LARGEST_PAGE:
-        raise QueryError(name="perPage", detail=f"1 to {LARGEST_PAGE}", near="perPage")
+        raise QueryError("query-page-size", name="perPage", limit=LARGEST_PAGE)
     statuses = tuple(_texts(told["lode_status"])) if "lode_status" in told else ()
     for status in statuses:
         if status not in STATUSES:
-            raise QueryError(name="lode_status", detail=f"“{status}”", near=", ".join(STATUSES))
+            raise QueryError("query-value", name="lode_status", value=status, near=", ".join(STATUSES))
     as_of, known = _one(told, "lode_asOf"), _one(told, "lode_knownAt")
     return Query(
         conditions=tuple(sorted(conditions, key=lambda c: (c.parameter, str(c.values)))),
@@ -145,14 +145,14 @@ def _condition(name: str, value: object, names: Names) -> Condition:
     family = _family(name, value, names)
     if family is None:
         near = difflib.get_close_matches(name, [*FIXED, *CONTROLS, *FAMILIES], n=1, cutoff=0.5)
-        raise QueryError(name=name, detail="no such parameter", near=near[0] if near else None)
+        raise QueryError(name=name, near=near[0] if near else "eventType")
     return family
 
 
 def _fixed(name: str, fixed: Fixed, value: object, names: Names) -> Condition:
     texts = _texts(value)
     if not texts:
-        raise QueryError(name=name, detail="it has no value", near=name)
+        raise QueryError("query-no-value", name=name)
     if fixed.target in ("time", "field-time"):
         return Condition(
             name, fixed.target, fixed.op, fixed.field, values=(_us(name, _single(name, texts)),), group=fixed.group
@@ -170,7 +170,7 @@ def _check_enum(name: str, texts: list[str]) -> None:
     allowed = {"EQ_action": ("ADD", "OBSERVE", "DELETE"), "eventType": KINDS}.get(name)
     for text in texts:
         if allowed and text not in allowed and ":" not in text:
-            raise QueryError(name=name, detail=f"“{text}”", near=", ".join(allowed))
+            raise QueryError("query-value", name=name, value=text, near=", ".join(allowed))
 
 
 def _spell(name: str, word: str, text: str, names: Names) -> str:
@@ -181,7 +181,7 @@ def _spell(name: str, word: str, text: str, names: Names) -> str:
         return canonical(text) if name in ("EQ_eventID", "EQ_correctiveEventID") else text
     if word in FIELDS and is_bare(text) and text not in FIELDS[word].words:
         near = difflib.get_close_matches(text, sorted(FIELDS[word].words), n=1)
-        raise QueryError(name=name, detail=f"“{text}” is no word of CBV 2.0", near=near[0] if near else None)
+        raise QueryError("query-word", name=name, value=text, near=near[0] if near else min(FIELDS[word].words))
     return uri(word, text, names)
 
 
@@ -201,7 +201,7 @@ def _family(name: str, value: object, names: Names) -> Condition | None:
     if op in COMPARISONS and (head == "quantity" or head in MEASURES or rest == "percRank"):
         number = decimal(_single(name, _texts(value)))
         if number is None:
-            raise QueryError(name=name, detail="a number is needed", near=name)
+            raise QueryError("query-number", name=name)
         target = "quantity" if head == "quantity" else "measure"
         group = "mass" if target == "quantity" else "assay"
         return Condition(name, target, op, head, values=(number,), uom=tail or None, group=group)
@@ -217,7 +217,7 @@ def _extension(name: str, op: str, rest: str, value: object, names: Names) -> Co
     if not full.startswith("{"):
         if ":" in rest and not rest.startswith("http"):
             prefix = rest.partition(":")[0]
-            raise QueryError(name=name, detail=f"the prefix “{prefix}” is not declared", near="@context, GS1-Extensions")
+            raise QueryError("query-prefix", name=name, prefix=prefix)
         return None
     stored, group = SCOPES[scope]
     if op == "EXISTS":
@@ -238,13 +238,13 @@ def _attribute(name: str, value: object, names: Names) -> Condition | None:
     head = rest.partition("_")[0]
     columns = {"readPoint": "read_point", "bizLocation": "location"}
     if head not in columns:
-        raise QueryError(name=name, detail="master data is kept of readPoint and bizLocation", near="HASATTR_bizLocation")
+        raise QueryError("query-master-data", name=name)
     texts = tuple(sorted(_texts(value)))
     if kind == "HASATTR":
         return Condition(name, "attribute", "has", columns[head], values=texts, group="place")
     attribute = rest[len(head) + 1 :]
     if not attribute:
-        raise QueryError(name=name, detail="it names no attribute", near=f"EQATTR_{head}_<attribute>")
+        raise QueryError("query-attribute", name=name, near=f"EQATTR_{head}_<attribute>")
     return Condition(name, "attribute", "in", columns[head], attribute, texts, group="place")
 
 
@@ -257,15 +257,15 @@ def _texts(value: object) -> list[str]:
         elif isinstance(item, (str, int, Decimal, float)):
             found.append(str(item).strip())
         else:
-            raise QueryError(name="", detail=f"a value of type {type(item).__name__}", near=None)
+            raise QueryError("query-value-type", type=type(item).__name__)
     if len(found) > MOST_VALUES:
-        raise QueryError("query-too-complex", detail=f"{len(found)} values")
+        raise QueryError("query-too-complex", values=len(found), limit=MOST_VALUES)
     return [text for text in found if text]
 
 
 def _single(name: str, texts: list[str]) -> str:
     if len(texts) != 1:
-        raise QueryError(name=name, detail="exactly one value is needed", near=name)
+        raise QueryError("query-one-value", name=name)
     return texts[0]
 
 
@@ -278,14 +278,14 @@ def _count(told: Mapping[str, object], name: str) -> int | None:
     if text is None:
         return None
     if not text.isdecimal() or len(text) > 9:
-        raise QueryError(name=name, detail="a whole number is needed", near=name)
+        raise QueryError("query-whole", name=name)
     return int(text)
 
 
 def _boolean(name: str, texts: list[str]) -> bool:
     text = _single(name, texts)
     if text not in ("true", "false"):
-        raise QueryError(name=name, detail="true or false", near=name)
+        raise QueryError("query-value", name=name, value=text, near="true, false")
     return text == "true"
 
 
@@ -293,7 +293,7 @@ def _instant(name: str, text: str) -> datetime:
     try:
         return instant(text.replace(" ", "+"))  # an unescaped + in a URL arrives as a space
     except ValueError:
-        raise QueryError(name=name, detail=f"“{text}” is no instant with offset", near="2026-03-01T08:30:00+08:00") from None
+        raise QueryError("query-instant", name=name, value=text) from None
 
 
 def _us(name: str, text: str) -> int:

@@ -18,12 +18,12 @@ def read_poll(data: bytes, limits: Limits = LIMITS) -> Query:
         raise ReadError("document-kind", found=str(etree.QName(root).localname))
     name = (poll.findtext("queryName") or "").strip()
     if name != "SimpleEventQuery":
-        raise QueryError(name="queryName", detail=f"“{name}”", near="SimpleEventQuery")
+        raise QueryError("query-value", name="queryName", value=name, near="SimpleEventQuery")
     told: dict[str, object] = {}
     for param in poll.iterfind("params/param"):
         key, value = (param.findtext("name") or "").strip(), param.find("value")
         if value is None or not key:
-            raise QueryError(name=key, detail="it has no value", near=key or None)
+            raise QueryError("query-no-value", name=key)
         texts = [(item.text or "").strip() for item in value] or [(value.text or "").strip()]
         told[key] = texts
     return Query.from_json(told)

@@ -122,7 +122,7 @@ def interval(event: Event, _: datetime | None) -> Iterator[Hit]:
     """M-INTERVAL: an interval that ends before it starts, or a minimum above its maximum."""
     for i, element in enumerate(event.sensors):
         metadata = element.get("sensorMetadata")
-        times = metadata if isinstance(metadata, Mapping) and {"startTime", "endTime"} <= metadata.keys() else None
+        times = metadata if isinstance(metadata, dict) and {"startTime", "endTime"} <= metadata.keys() else None
         if times and instant(str(times["endTime"])) < instant(str(times["startTime"])):
             yield f"/sensorElementList/{i}/sensorMetadata/endTime", {}, times["endTime"]
     for at, report in _reports(event):
@@ -135,7 +135,7 @@ def _sensor_times(event: Event) -> Iterator[tuple[str, str, str]]:
     for i, element in enumerate(event.sensors):
         metadata = element.get("sensorMetadata")
         for name in ("time", "startTime", "endTime"):
-            if isinstance(metadata, Mapping) and isinstance(metadata.get(name), str):
+            if isinstance(metadata, dict) and isinstance(metadata.get(name), str):
                 yield f"/sensorElementList/{i}/sensorMetadata", name, metadata[name]
     for at, report in _reports(event):
         if isinstance(report.get("time"), str):

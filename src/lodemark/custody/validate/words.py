@@ -67,22 +67,22 @@ def _words(sent: Sent) -> Iterator[tuple[str, str, str]]:
         ("destinationList", "destination"),
     ):
         for i, member in _items(body.get(list_name)):
-            if isinstance(member, Mapping) and isinstance(member.get("type"), str):
+            if isinstance(member, dict) and isinstance(member.get("type"), str):
                 yield f"{kind}.type", f"{at}/{list_name}/{i}/type", member["type"].strip()
     reason = _get(body, "errorDeclaration", "reason")
     if isinstance(reason, str):
         yield "reason", f"{at}/errorDeclaration/reason", reason
     for i, element in _items(body.get("sensorElementList")):
-        reports = element.get("sensorReport") if isinstance(element, Mapping) else None
+        reports = element.get("sensorReport") if isinstance(element, dict) else None
         for j, report in _items(reports):
             for name, field in (("type", "sensorReport.type"), ("exception", "exception"), ("component", "component")):
-                if isinstance(report, Mapping) and isinstance(report.get(name), str):
+                if isinstance(report, dict) and isinstance(report.get(name), str):
                     yield field, f"{at}/sensorElementList/{i}/sensorReport/{j}/{name}", report[name]
 
 
 def _get(body: Mapping[str, object], outer: str, inner: str) -> object:
     value = body.get(outer)
-    return value.get(inner) if isinstance(value, Mapping) else None
+    return value.get(inner) if isinstance(value, dict) else None
 
 
 def _items(value: object) -> Iterable[tuple[int, object]]:
@@ -99,7 +99,7 @@ def check_identifiers(sent: Sent, index: int) -> Iterator[Finding]:
             yield from _check(sent, str(value), f"{at}/{name}/{i}", index, "instance")
     for name in _CLASSES:
         for i, item in _items(body.get(name)):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 yield from _check(sent, str(item.get("epcClass", "")), f"{at}/{name}/{i}/epcClass", index, "class")
     for name in ("readPoint", "bizLocation"):
         value = _get(body, name, "id")
@@ -107,7 +107,7 @@ def check_identifiers(sent: Sent, index: int) -> Iterator[Finding]:
             yield from _check(sent, value, f"{at}/{name}/id", index, "place")
     for list_name, kind in (("sourceList", "source"), ("destinationList", "destination")):
         for i, member in _items(body.get(list_name)):
-            if isinstance(member, Mapping) and isinstance(member.get(kind), str):
+            if isinstance(member, dict) and isinstance(member.get(kind), str):
                 yield from _check(sent, member[kind], f"{at}/{list_name}/{i}/{kind}", index, "party")
 
 

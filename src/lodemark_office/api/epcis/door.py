@@ -110,6 +110,7 @@ def serve(resource: str, **methods: Do) -> Callable[..., HttpResponse]:
         return response
 
     view.access = ("key", "session")  # type: ignore[attr-defined]
+    view.serves = (resource, tuple(methods))  # type: ignore[attr-defined]
     return view
 
 

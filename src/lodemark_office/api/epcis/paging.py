@@ -44,7 +44,7 @@ def members_page(
     """(members, headers) of a list by keyset; ``read(after, size)`` gives the members and where to go on."""
     token, size = asked.request.GET.get("nextPageToken", ""), asked.request.GET.get("perPage", str(DEFAULT_PAGE))
     if not (size.isascii() and size.isdecimal() and len(size) <= 4 and 1 <= int(size) <= LARGEST_PAGE):
-        raise QueryError(name="perPage", detail=f"1 to {LARGEST_PAGE}", near="perPage")
+        raise QueryError("query-page-size", name="perPage", limit=LARGEST_PAGE)
     after = unseal(token, what, asked.viewer.party, asked.page_key, asked.now).value if token else ""
     members, last = read(str(after), int(size))
     return members, _link(asked, Cursor(last, 0, 0, 0) if last else None, what)

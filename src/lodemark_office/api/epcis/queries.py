@@ -15,6 +15,7 @@ from lodemark_office.api.reading import strict
 from lodemark_office.doors.parts.acting import office
 
 PAGING = ("perPage", "nextPageToken")
+LONGEST_NAME = 120
 
 
 def names(asked: Asked) -> HttpResponse:
@@ -34,10 +35,10 @@ def create(asked: Asked) -> HttpResponse:
     data, _ = body_of(asked)
     body = strict(data)
     name, query = (body.get("name"), body.get("query")) if isinstance(body, dict) else (None, None)
-    if not isinstance(name, str) or not 0 < len(name) <= 120 or "/" in name:
-        raise QueryError(name="name", detail="a name of 1 to 120 characters without a slash is needed", near="name")
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or "/" in name:
+        raise QueryError("query-name", name="name", longest=LONGEST_NAME)
     if not isinstance(query, dict):
-        raise QueryError(name="query", detail="an object of query parameters is needed", near="query")
+        raise QueryError("query-body", name="query")
     with office().store.transaction():
         save_query(office().store.journal(), name, body, party=asked.hat.party_id, now=asked.now)
     return HttpResponse(status=201, headers={"Location": f"{ROOT}queries/{name}"})

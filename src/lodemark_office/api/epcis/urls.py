@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from lodemark.custody.collection import PARAMETERS
-from lodemark_office.api.epcis import capture, events, queries, subscriptions
-from lodemark_office.api.epcis.door import Asked, Refused, serve
+from lodemark_office.api.epcis import capture, contract, events, queries, subscriptions
+from lodemark_office.api.epcis.door import Asked, Refused, json, serve
+from lodemark_office.doors.parts.access import PUBLIC, access
 
 
 def forget_token(asked: Asked, token: str) -> HttpResponse:
@@ -45,4 +46,14 @@ for _name in PARAMETERS:
         path(f"{_name}/<path:value>/events", serve(_name, GET=partial(events.member_events, name=_name))),
         path(f"{_name}/<path:value>", serve(_name, GET=partial(events.member, name=_name))),
     ]
+ROUTES = [(str(one.pattern), *one.callback.serves) for one in urlpatterns]
+
+
+@access(PUBLIC)
+def contract_of(request: HttpRequest) -> HttpResponse:
+    """What is served, for machines."""
+    return json(contract.document(ROUTES))
+
+
+urlpatterns.insert(0, path("openapi.json", contract_of))
 urlpatterns += [path("<path:rest>", serve("", GET=nothing, POST=nothing, DELETE=nothing))]
