@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, cast
 
 from lodemark.rules.condition import All, Any_, Atom, Condition, ListOf, Not, Of, Quantified, Ref, Select, Use
-from lodemark.rules.model import DatedValue, Is, Provision, Rulebook, RuleValue
+from lodemark.rules.model import DatedValue, Instrument, Is, Provision, Rulebook, RuleValue
 
 Unconfirmed = Literal["unknown", "flag"]
 
@@ -50,6 +50,11 @@ class Day:
     def active(self) -> tuple[Provision, ...]:
         """The provisions that are, or may be, in force, by id."""
         return tuple(one for one in self._ordered if self.status(one) in ("in_force", "unknown"))
+
+    @cached_property
+    def unchecked(self) -> tuple[Instrument, ...]:
+        """The texts at which nobody has looked since a day before this one."""
+        return tuple(one for one in self.book.instruments.values() if self.on > one.checked_until)
 
     @cached_property
     def _ordered(self) -> tuple[Provision, ...]:

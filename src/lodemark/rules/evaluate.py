@@ -98,7 +98,7 @@ def compiled(
 def _cell(program: Program, view: View, binding: dict[str, str], residuals: list[Residual], look: inquire.Look) -> Cell:
     started, fired_before = len(view.log), len(view.fired)
     steps, weakest = walk_stages(program, view, binding)
-    read = tuple(dict.fromkeys(view.log[started:]))
+    read, fired = tuple(dict.fromkeys(view.log[started:])), slice(fired_before, len(view.fired))
     parts = {scope: binding.get(scope) for scope in ("line", "end_user", "crossing")}
     open_ = residual("/".join(part for part in parts.values() if part), steps, view.vocabulary) if len(steps) > 1 else None
     reachable = _reachable(steps, open_)
@@ -112,20 +112,20 @@ def _cell(program: Program, view: View, binding: dict[str, str], residuals: list
         reachable=reachable,
         licence_needed=_need(reachable),
         modality=modality(weakest),
-        fired=_fired(view, fired_before),
         weakest_evidence=grade(weakest),
         caveats=_caveats(program.day, read),
         relevance="exact" if open_ is None or open_.diagram else "kleene",
+        find_fired=lambda: _fired(view, fired),
         find_missing=lambda: inquire.missing((open_,) if open_ and not decided else (), view),
         find_because=lambda: inquire.because(program, look, binding, read, reachable),
     )
 
 
-def _fired(view: View, since: int) -> tuple[Fired, ...]:
-    """The provisions found met since a place in the view's list, each with the facts it read, by id."""
+def _fired(view: View, stretch: slice) -> tuple[Fired, ...]:
+    """The provisions found met in a stretch of the view's list, each with the facts it read, by id."""
     found = {
         Fired(one.id, one.effect, status, one.evidence, tuple(dict.fromkeys(view.log[start:end])))
-        for one, status, start, end in view.fired[since:]
+        for one, status, start, end in view.fired[stretch]
     }
     return tuple(sorted(found, key=lambda one: (one.provision, one.facts_used)))
 
@@ -197,8 +197,7 @@ def _alone(found: Formula) -> Verdict:
 def _caveats(day: Day, read: tuple[str, ...]) -> tuple[Reason, ...]:
     found = [
         Reason("rulebook-not-checked-since", one.id, {"instrument": one.title["en"], "checked_until": one.checked_until})
-        for one in day.book.instruments.values()
-        if day.on > one.checked_until
+        for one in day.unchecked
     ]
     found += [Reason("house-value-used", name.partition("#")[0], {"value": name}) for name in read if name.startswith("house/")]
     return tuple(found)

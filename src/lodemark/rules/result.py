@@ -1,4 +1,4 @@
-"""What ``assess`` hands back. What takes a proof (``missing``, ``because``, ``unneeded``) is computed when it is first read, from the same inputs."""
+"""What ``assess`` hands back. What nobody may ask for (``fired``, ``missing``, ``because``, ``unneeded``) is worked out when it is first read, from the same inputs."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ class Cell:
     reachable: tuple[Outcome, ...]
     licence_needed: Verdict
     modality: Modality
-    fired: tuple[Fired, ...]
     weakest_evidence: Evidence
     caveats: tuple[Reason, ...]
     relevance: Literal["exact", "kleene"]
+    find_fired: Callable[[], tuple[Fired, ...]] = field(repr=False, compare=False)
     find_missing: Callable[[], tuple[tuple[Missing, ...], tuple[Missing, ...]]] = field(repr=False, compare=False)
     find_because: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)
 
@@ -96,6 +96,11 @@ class Cell:
     def key(self) -> str:
         """The cell's name: ``L1/p3`` or ``L1/p3/x2``."""
         return "/".join(part for part in (self.line, self.end_user, self.crossing) if part)
+
+    @cached_property
+    def fired(self) -> tuple[Fired, ...]:
+        """The provisions found met on the way to the outcome, each with the facts it read."""
+        return self.find_fired()
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
