@@ -58,12 +58,15 @@ def _dossier(name: str, data: bytes, chains: dict[tuple[str, int], tuple[bytes, 
     try:
         lines = [json.loads(line) for line in data.decode().splitlines()]
         dossier = str(lines[0]["dossier"])
-        rows = [(int(line["number"]), str(line["body"]), bytes.fromhex(line["chain"])) for line in lines]
+        rows = [
+            (int(line["number"]), str(line["body"]), bytes.fromhex(line["prev"]), bytes.fromhex(line["chain"]))
+            for line in lines
+        ]
     except (ValueError, KeyError, IndexError, TypeError):
         yield f"{name}: unreadable"
         return
     head = hashlib.sha256(b"lodemark/dossier/1\n" + dossier.encode()).digest()
-    for place, (number, body, stated) in enumerate(rows, start=1):
+    for place, (number, body, before, stated) in enumerate(rows, start=1):
         try:
             if jcs.canonical(jcs.strict(body)).decode() != body:
                 yield f"{name}: record {place} is not in canonical form"
@@ -73,7 +76,7 @@ def _dossier(name: str, data: bytes, chains: dict[tuple[str, int], tuple[bytes, 
         link = hashlib.sha256(
             b"lodemark/chain/1\n" + dossier.encode() + b"\n" + place.to_bytes(8, "big") + head + body_digest
         ).digest()
-        if number != place or link != stated:
+        if number != place or before != head or link != stated:
             yield f"{name}: record {place} does not follow from what stands before it"
         chains[dossier, place] = (head, body_digest)
         head = stated
@@ -96,7 +99,7 @@ def _receipt(
     except (ValueError, KeyError, IndexError, TypeError):
         yield f"{name}: unreadable"
         return
-    if place in chains and chains[place] != stated:
+    if chains.get(place, stated) != stated or (place not in chains and (place[0], 1) in chains):
         yield f"{name}: speaks of another record than the bundle holds"
     link = hashlib.sha256(
         b"lodemark/chain/1\n" + place[0].encode() + b"\n" + place[1].to_bytes(8, "big") + stated[0] + stated[1]

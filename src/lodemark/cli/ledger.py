@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from lodemark.cli.answer import FINDINGS, OK, emit, language
-from lodemark.ledger import Checkpoint, NoteKey, Receipt, Tree, unpack, verify_consistency, verify_dossier
+from lodemark.ledger import Checkpoint, NoteKey, Receipt, Tree, contradicted, unpack, verify_consistency, verify_dossier
 from lodemark.trouble import Disagreement, Error
 from lodemark.wording import say
 
@@ -23,6 +23,7 @@ def verify(bundle: Path, key: list[str] = KEYS, json: bool = JSON, lang: str = L
     content = unpack(bundle.read_bytes())
     keys = [NoteKey.parse(text) for text in key]
     breaks = [item for dossier, records in content.dossiers.items() for item in verify_dossier(dossier, records).breaks]
+    breaks += contradicted(content)
     for receipt in content.receipts:
         try:
             receipt.verify(keys)

@@ -8,7 +8,7 @@ chain digests is signed as a *checkpoint*; a *receipt* proves that one record is
 """
 
 from lodemark.ledger.body import Entry, body_of, read_body
-from lodemark.ledger.bundle import Bundle, BundleUnreadable, pack, unpack
+from lodemark.ledger.bundle import Bundle, BundleUnreadable, contradicted, pack, unpack
 from lodemark.ledger.canonical import canonical, digest, instant, jsonable
 from lodemark.ledger.chain import DossierReport, chain, chain_records, start, verify_dossier
 from lodemark.ledger.disclosure import Disclosure, disclose, open_disclosure
@@ -50,6 +50,7 @@ __all__ = [
     "canonical",
     "chain",
     "chain_records",
+    "contradicted",
     "digest",
     "disclose",
     "instant",

@@ -18,7 +18,7 @@ import orjson
 from lodemark.ledger.canonical import canonical
 from lodemark.ledger.model import ChainedRecord
 from lodemark.ledger.receipt import Receipt
-from lodemark.trouble import Error
+from lodemark.trouble import Disagreement, Error
 
 FORMAT = "lodemark.bundle/1"
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -105,3 +105,20 @@ def _record(line: bytes) -> tuple[str, ChainedRecord]:
         return row["dossier"], ChainedRecord(row["number"], body, hashlib.sha256(body).digest(), prev, link)
     except (orjson.JSONDecodeError, KeyError, ValueError, AttributeError):
         raise BundleUnreadable(why="records") from None
+
+
+def contradicted(bundle: Bundle) -> list[Disagreement]:
+    """Receipts that speak of another record than the bundle holds in that place, or of one that it leaves out.
+
+    A chain made again from some record on is whole in itself; only what was signed before shows that it is another.
+    """
+    found = []
+    for receipt in bundle.receipts:
+        records = bundle.dossiers.get(receipt.dossier)
+        if records is None:
+            continue
+        held = [(one.prev_digest, one.body_digest) for one in records if one.number == receipt.number]
+        if held != [(receipt.prev_digest, receipt.body_digest)]:
+            facts = {"dossier": receipt.dossier, "number": receipt.number}
+            found.append(Disagreement("receipt-other-record", receipt.dossier, facts))
+    return found
