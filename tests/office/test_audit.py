@@ -5,8 +5,9 @@ from django.db import connection
 
 from lodemark.ledger import Record
 from lodemark_office.acts.write import Decided, write
-from lodemark_office.store import log, models
+from lodemark_office.store import files, log, models
 from lodemark_office.store.audit import audit, rebuild
+from lodemark_office.store.backup import copy_files
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.stories.read import read_cast, read_story
 from lodemark_office.stories.stage import play, stage
@@ -87,3 +88,16 @@ def test_a_rebuild_gives_the_read_models_that_were_there(played) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in (models.Summary, models.LicenceAccount)]
     assert rebuild() == models.Summary.objects.count()
     assert [list(model.objects.order_by("pk").values()) for model in (models.Summary, models.LicenceAccount)] == before
+
+
+def test_a_backup_carries_the_files_and_a_restore_brings_them_back(tmp_path) -> None:
+    """A restored office without its papers has decisions that rest on nothing."""
+    name = files.keep(b"line,mass\nL1,1 kg\n")
+    half = files.folder() / name[:2] / "tmp-half-written"
+    half.write_bytes(b"half")
+    copy_files(files.folder(), tmp_path)
+    assert [path.name for path in files.every(tmp_path)].count(name) == 1 and not list(tmp_path.rglob(half.name))
+    (files.folder() / name[:2] / name).unlink()
+    half.unlink()
+    copy_files(tmp_path, files.folder())
+    assert files.read(name) == b"line,mass\nL1,1 kg\n"

@@ -16,7 +16,7 @@ from lodemark import Disagreement, Error
 from lodemark.ledger import ChainedRecord, Checkpoint, Tree, verify_dossier
 from lodemark.licence import Licence
 from lodemark_office.acts.state import ATTEMPT, States
-from lodemark_office.store import licences, log, models
+from lodemark_office.store import files, licences, log, models
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.store.project import project, projected, read_models
 from lodemark_office.store.statement import run
@@ -100,6 +100,14 @@ def _documents() -> Iterator[Disagreement]:
     for row in models.Document.objects.iterator(chunk_size=50):
         if hashlib.sha256(_raw(row.content)).hexdigest() != row.sha256:
             yield Disagreement("audit-document-differs", row.sha256, {"document": row.sha256})
+    # A file that was refused is known by its digest alone; every other one has to be here as it came.
+    wanted = set(models.KeptFile.objects.exclude(state="rejected").values_list("sha256", flat=True))
+    for path in files.every():
+        if path.name in wanted:
+            wanted.remove(path.name)
+            if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+                yield Disagreement("audit-document-differs", path.name, {"document": path.name})
+    yield from (Disagreement("audit-document-missing", name, {"document": name}) for name in sorted(wanted))
 
 
 def _read_models(broken: set[str]) -> Iterator[Disagreement]:

@@ -15,9 +15,11 @@ from django.db import connection
 from django.utils import timezone
 
 from lodemark import Error
+from lodemark_office.store import files as kept
 from lodemark_office.store import models
 
 MANIFEST = "manifest.json"
+DOCUMENTS = "documents"
 
 
 class BackupFailed(Error):
@@ -40,7 +42,9 @@ def backup(folder: Path) -> dict[str, str]:
         _postgres(["pg_dump", "-Fc", "-f", str(folder / "office.dump")])
     last = models.SignedCheckpoint.objects.order_by("-size").first()
     (folder / "checkpoint").write_text(last.note if last else "", encoding="utf-8")
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    copy_files(kept.folder(), folder / DOCUMENTS)
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
     about = {"files": files, "engine": connection.vendor, "made_at": timezone.now().isoformat()}
     (folder / MANIFEST).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2))
     return files
@@ -79,6 +83,15 @@ def restore(folder: Path) -> None:
                 str(folder / "office.dump"),
             ]
         )
+    copy_files(folder / DOCUMENTS, kept.folder())
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """The files handed in, each under its digest, those locked away included; what is half written is left behind."""
+    for path in kept.every(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(path, place)
 
 
 def _holds_records() -> bool:

@@ -64,9 +64,9 @@ def lock_away(name: str) -> None:
         _place(name).replace(target)
 
 
-def every() -> Iterator[Path]:
-    """All files, those locked away included."""
-    return (path for path in sorted(folder().glob("*/*")) if _DIGEST.fullmatch(path.name))
+def every(where: Path | None = None) -> Iterator[Path]:
+    """All files of the office, or of a copy of its folder, those locked away included."""
+    return (path for path in sorted((where or folder()).glob("*/*")) if _DIGEST.fullmatch(path.name))
 
 
 def folder() -> Path:
