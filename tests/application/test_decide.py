@@ -234,3 +234,23 @@ def test_diff_names_every_value() -> None:
     assert diff(before, after) == ("/a~1b", "/kind", "/lines/0/quantity/gross", "/lines/0/quantity/pieces", "/lines/1/id")
     assert diff({"military": 0}, {"military": False}) == ("/military",)
     assert diff(before, before) == ()
+
+
+ROLES = ("signatory", "member", "end_user", "officer", "countersigner", "adviser", "customs", "inspector", "office_admin")
+
+
+def test_role_by_transition() -> None:
+    """An officer who could file or withdraw in a firm's name, or a firm that could return its own file, decides for another."""
+    filed = done(Filing(), submit("minimal", on_paper=True), FilingFacts(deficiencies=(DOSE,)))
+    asked = {
+        "submit": (Filing(), submit(), "signatory"),
+        "return": (filed, Return(MONDAY, OFFICER, (DOSE,)), "officer"),
+        "withdraw": (filed, Withdraw(MONDAY, SIGNATORY), "signatory"),
+    }
+    known = replace(sealed(), deficiencies=())
+    for act, (state, command, allowed) in asked.items():
+        gathered = FilingFacts(deficiencies=(DOSE,)) if act == "return" else known
+        for role in ROLES:
+            outcome = decide(state, replace(command, by=Actor("p", "x", role)), gathered, RULES)
+            refused = isinstance(outcome, Refusal) and "role-may-not" in outcome.codes
+            assert refused != (role == allowed), (act, role)

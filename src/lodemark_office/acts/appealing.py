@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from lodemark import case
+from lodemark import Refusal, case
 from lodemark.case import appeal
 from lodemark.case.acts import recorded_acts
 from lodemark.case.appeal import commands as ask
@@ -17,16 +17,25 @@ from lodemark.case.appeal.model import Appeal, AppealFacts, FirstDecision
 from lodemark.case.facts import Session
 from lodemark.case.model import Case, Point
 from lodemark.case.replay import ReplayReport, replay
-from lodemark_office.acts import casework
+from lodemark.ledger import Record
+from lodemark.licence.commands import Proceeding
+from lodemark_office.acts import casework, ending
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
 from lodemark_office.acts.store import Answer
+from lodemark_office.acts.write import Decided
+
+UNDONE = ("annulled",)
+"""Conclusions that set the end of a licence aside; a remitted one is decided again by the office."""
 
 
 def lodge(office: Office, sent: Sent, case_id: str, grounds: tuple[Point, ...]) -> Answer:
-    """申请复议 against the served decision of a case; the result names the appeal."""
-    state: Case = office.store.states(case_id)
-    decision = state.decision.id if state.decision else ""
+    """申请复议 against the served decision of a case, or the signed end of a licence; the result names the appeal."""
+    if _is_ending(case_id):
+        decision = case_id
+    else:
+        state: Case = office.store.states(case_id)
+        decision = state.decision.id if state.decision else ""
     command = ask.Lodge(on=office.day(sent.at), by=sent.actor, appeal="", case=case_id, decision=decision, grounds=grounds)
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
@@ -44,9 +53,26 @@ def act(office: Office, sent: Sent, dossier: str, command: ask.Command, factor_a
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         state: Appeal = office.store.states(dossier)
         facts = replace(gather(office, state.case), session=Session(sent.actor.person, factor_at))
-        return drafted(dossier, appeal.decide(state, command, facts, office.case_rules(command.on))), {"appeal": facts}
+        records = appeal.decide(state, command, facts, office.case_rules(command.on))
+        if isinstance(records, Refusal) or not isinstance(command, ask.CountersignConclusion) or not _is_ending(state.case):
+            return drafted(dossier, records), {"appeal": facts}
+        return _given_back(office, sent, dossier, state, records), {"appeal": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
+
+
+def _given_back(office: Office, sent: Sent, dossier: str, before: Appeal, records: tuple[Record, ...]) -> Outcome:
+    """An end of a licence that was annulled gives back what it let lapse, with the signature that annuls it."""
+    after = appeal.fold(records, before)
+    if after.outcome not in UNDONE or before.proposed is None:
+        return drafted(dossier, records)
+    heard = Proceeding(dossier, before.proposed.proposer, (sent.actor.person,), notice_over=True)
+    concerned, restored = ending.restore(office, sent, before.case, dossier, heard)
+    return restored if isinstance(restored, Refusal) else Decided([(dossier, records), (concerned, restored)])
+
+
+def _is_ending(concerned: str) -> bool:
+    return concerned.startswith("proceeding/")
 
 
 def rerun(office: Office, sent: Sent, dossier: str) -> Answer:
@@ -57,7 +83,9 @@ def rerun(office: Office, sent: Sent, dossier: str) -> Answer:
 
 
 def rerun_case(office: Office, case_id: str) -> ReplayReport:
-    """Decide every act of a case again from its recorded command and facts."""
+    """Decide every act of a case, or of a proceeding, again from its recorded command and facts."""
+    if _is_ending(case_id):
+        return ending.rerun(office, case_id)
     entries = list(office.store.entries(case_id))
     return replay(recorded_acts(entries, lambda name: gathered(office, name), office.case_rules))
 
@@ -70,6 +98,8 @@ def gathered(office: Office, name: str) -> Mapping[str, Any]:
 
 def gather(office: Office, case_id: str) -> AppealFacts:
     """The decision under appeal: when it was served, whose hands were on it, which remedy it named."""
+    if _is_ending(case_id):
+        return AppealFacts(first=ending.decided_against(office, case_id), conflicts=())
     state: Case = office.store.states(case_id)
     decision = state.decision
     if decision is None or decision.served_on is None:

@@ -7,7 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from lodemark import Refusal, licence
+from lodemark.case.appeal.model import FirstDecision
+from lodemark.case.read import read
+from lodemark.case.replay import Difference, ReplayReport
 from lodemark.ledger import Actor
 from lodemark.licence import Licence, proceeding
 from lodemark.licence import commands as ask
@@ -16,9 +21,22 @@ from lodemark.licence.proceeding import EndingFacts, EndingFile
 from lodemark.rules import due
 from lodemark_office.acts.office import Office, Outcome, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
+from lodemark_office.acts.state import ATTEMPT
 from lodemark_office.acts.store import Answer
 from lodemark_office.acts.write import Decided
 
+COMMANDS: Mapping[str, type[proceeding.Command]] = {
+    kind.__name__: kind
+    for kind in (
+        proceeding.Open,
+        proceeding.Answer,
+        proceeding.Waive,
+        proceeding.Propose,
+        proceeding.Sign,
+        proceeding.SendBack,
+        proceeding.Drop,
+    )
+}
 FORMALITY = "cn/all-2019/70"
 """Closing is done by the office as such once two persons found its ground true."""
 
@@ -86,3 +104,41 @@ def _of(office: Office, concerned: str) -> list[str]:
     """The proceedings about a licence that go on."""
     found = ((dossier, office.store.states(dossier)) for dossier in office.store.dossiers("proceeding"))
     return [dossier for dossier, state in found if state.licence == concerned and not state.ended]
+
+
+def decided_against(office: Office, dossier: str) -> FirstDecision | None:
+    """A signed ending as the decision an appeal is lodged against; ``None`` before its signature."""
+    state: EndingFile = office.store.states(dossier)
+    if state.signed_on is None:
+        return None
+    hands = {state.opener: ("officer",), state.proposer: ("officer",), state.signer: ("countersigner",)}
+    # The record of the signature names no remedy with its time, so the longer limit runs (Reconsideration Law 20).
+    return FirstDecision(dossier, dossier, state.signed_on, False, (state.holder,), (), hands)
+
+
+def restore(office: Office, sent: Sent, dossier: str, appeal: str, concluded: ask.Proceeding) -> tuple[str, Any]:
+    """An appeal set the ending aside: (licence, records that give back what lapsed, or a refusal)."""
+    state: EndingFile = office.store.states(dossier)
+    command = ask.Restore(on=office.day(sent.at), by=sent.actor, at=sent.at, appeal=appeal, proceeding=concluded)
+    known: Licence = office.store.states(state.licence)
+    return state.licence, licence.decide(known, command, ask.Facts(), office.licence_rules(command.on))
+
+
+def rerun(office: Office, dossier: str) -> ReplayReport:
+    """Decide every act of a proceeding again from its recorded command and facts."""
+    entries = [entry for entry in office.store.entries(dossier) if entry.record.kind != ATTEMPT]
+    found: list[Difference] = []
+    so_far: EndingFile | None = None
+    for number, entry in enumerate(entries, start=1):
+        kept = orjson.loads(office.store.document(entry.stamp.basis.facts))
+        command: proceeding.Command = read(COMMANDS[kept["act"]], kept["command"])
+        if isinstance(command, proceeding.Open):
+            command = replace(command, proceeding=dossier)
+        facts = read(EndingFacts, kept["facts"]["ending"])
+        again = proceeding.decide(so_far, command, facts, office.licence_rules(command.on))
+        if isinstance(again, Refusal):
+            found.append(Difference(number, kept["act"].lower(), again.codes, ()))
+        elif [(one.kind, one.on, one.facts) for one in again] != [(entry.record.kind, entry.record.on, entry.record.facts)]:
+            found.append(Difference(number, kept["act"].lower(), (), (entry.record.kind,)))
+        so_far = proceeding.fold([entry.record], so_far)
+    return ReplayReport(len(entries), tuple(found))

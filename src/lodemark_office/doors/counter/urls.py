@@ -14,7 +14,9 @@ from lodemark_office.doors.counter import (
     home,
     importing,
     licences,
+    organisation,
     sealed,
+    slips,
 )
 
 urlpatterns = [
@@ -25,6 +27,7 @@ urlpatterns = [
     path("applications/<str:reference>/invitations/", sealed.invite),
     path("invitations/<str:reference>/", sealed.invitation),
     path("disclosures/", sealed.disclosures),
+    path("organisation/", organisation.organisation),
     path("applications/<str:reference>/", applying.filed),
     path("applications/<str:reference>/documents/<str:document>/", documents.of_application),
     path("applications/<str:reference>/import/", importing.upload),
@@ -35,11 +38,13 @@ urlpatterns = [
     path("cases/<str:reference>/", cases.tracked),
     path("appeals/<str:reference>/", cases.appeal),
     path("licences/<str:reference>/", licences.licence),
+    path("proceedings/<str:reference>/", endings.proceeding),
+    path("licences/<str:reference>/slips/<str:drawdown>/", slips.slip),
+    path("licences/<str:reference>/slips/<str:drawdown>/pdf", slips.paper),
     path("licences/<str:reference>/papers/", licences.issue),
     path("licences/<str:reference>/papers/<str:form>", licences.paper),
     path("agreements/<str:reference>/", agreements.agreement),
     path("findings/<str:reference>/", findings.finding),
-    path("proceedings/<str:reference>/", endings.proceeding),
     path("events/", events.events),
     path("exposure/", exposure.what_stops),
 ]
