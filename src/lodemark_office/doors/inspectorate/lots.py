@@ -14,6 +14,7 @@ from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import Told, office, page, unreadable
 from lodemark_office.doors.parts.bars import amount
+from lodemark_office.doors.parts.sites import grid
 from lodemark_office.doors.parts.traced import USES, Traced, capped, traced
 
 MOST_DRAWN = 300
@@ -52,6 +53,7 @@ def lot(request: HttpRequest) -> HttpResponse:
     g = known.genealogy
     if not g.versions_of(thing):
         raise UnknownDossier(dossier=thing)
+    back, forward = g.back(thing, DEPTH, MOST_DRAWN), g.forward(thing, DEPTH, MOST_DRAWN)
     reasons: tuple[Told, ...] = ()
     inside, went = list[Traced](), list[Traced]()
     try:
@@ -62,8 +64,10 @@ def lot(request: HttpRequest) -> HttpResponse:
         "thing": thing,
         "inside": inside,
         "went": went,
-        "back": _nested(g, g.back(thing, DEPTH, MOST_DRAWN)),
-        "forward": _nested(g, g.forward(thing, DEPTH, MOST_DRAWN)),
+        "back": _nested(g, back),
+        "forward": _nested(g, forward),
+        "folded": back.left_unsaid + forward.left_unsaid,
+        "grid": grid(g, forward),
         "assays": [(element, content) for (name, element), content in sorted(known.contents.items()) if name == thing],
         "inspected": known.inspections.get(thing),
         "holdings": [hold for hold in g.holdings() if hold.thing == thing],
