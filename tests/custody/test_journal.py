@@ -300,6 +300,36 @@ def test_any_order_partition_and_repetition_of_arrival_gives_one_digest(order, s
     assert journal.genealogy().digest == RIGHT
 
 
+def declared(body, reason, *corrective):
+    """The same event said to be false, as EPCIS corrects."""
+    told = {"declarationTime": "2026-04-02T00:00:00Z", "reason": reason, "correctiveEventIDs": list(corrective)}
+    return {**body, "errorDeclaration": told}
+
+
+FALSE = {**made("GHOST", 7, 20), "eventID": "urn:uuid:ghost"}
+SLIP = {**made("A", 25, 30), "eventID": "urn:uuid:slip"}
+RIGHT_ID = event_hash(read(document(STORY[1])).sent[0])
+CORRECTED = (
+    *STORY,
+    FALSE,
+    declared(FALSE, "did_not_occur"),
+    SLIP,
+    declared(SLIP, "incorrect_data", RIGHT_ID),
+)
+
+
+@given(st.permutations(CORRECTED), st.lists(st.integers(1, 4), min_size=11, max_size=11))
+def test_corrections_before_or_after_what_they_correct_give_one_digest(order, sizes):
+    """A balance that depends on whether the correction or the mistake was uploaded first proves nothing."""
+    journal, queue, day = Journal.open(":memory:"), list(order), 0
+    while queue:
+        batch, queue = queue[: sizes[day]], queue[sizes[day] :]
+        assert capture(journal, *batch, day=day).success
+        day += 1
+    assert journal.store.number("SELECT COUNT(*) FROM custody_event") == len(CORRECTED), "evidence is never destroyed"
+    assert journal.genealogy().digest == RIGHT
+
+
 def test_xml_and_json_give_one_digest():
     """A partner on XML must not get another genealogy."""
     journal = Journal.open(":memory:")

@@ -49,6 +49,8 @@ def test_nothing_but_the_open_is_answered_without_a_key(hands: dict[str, Hand]) 
         assert (response.status_code == 401) == (name not in OPEN), (name, response.status_code)
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
+        if str(pattern.pattern) == "openapi.json":
+            continue  # what is served may be read by anybody, as the contract of the other door
         address = "/epcis/v2/" + str(pattern.pattern).replace("<", "").replace(">", "").replace(":", "")
         for method in ("GET", "POST", "DELETE", "OPTIONS"):
             assert hands["exporter"].client.generic(method, address).status_code == 401, address

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import orjson
 import pytest
 
+from lodemark.ledger import verify_inclusion
 from tests.office.api_kit import SCENARIOS, Clock, Hand
 
 EPCIS = "/epcis/v2"
@@ -161,3 +162,23 @@ def test_xml_both_ways(hands: dict[str, Hand], clock: Clock) -> None:
     assert response.status_code == 200 and b"EPCISQueryDocument" in response.content
     problem = exporter.get(f"{EPCIS}/queries/none", accept="application/xml")
     assert problem.headers["Content-Type"] == "application/problem+xml"
+
+
+def test_a_code_and_a_proof_through_the_api(hands: dict[str, Hand], clock: Clock) -> None:
+    """An inspector who reads a label needs what speaks for and against it, and that no event was slipped in since."""
+    clock("2026-05-21")
+    captured(hands["exporter"], document(hands))
+    inspector = hands["inspector"]
+    told = inspector.get(f"/lots/check?code={quote(LOT, safe='')}")
+    assert told.status_code == 200, told.content.decode()
+    assert told.json()["outcome"] in ("consistent", "question", "not-assessable") and told.json()["thing"] == LOT
+    assert all(one["said"]["en"] and one["said"]["zh-Hans"] for one in told.json()["checks"])
+    assert inspector.get("/lots/check?code=nonsense").status_code in (400, 404)
+    event = events_of(inspector.get(f"{EPCIS}/events"))[0]["eventID"]
+    (proof,) = inspector.get(f"/lots/proof?event={quote(event, safe='')}").json()["proofs"]
+    parts = [bytes.fromhex(step) for step in proof["path"]]
+    leaf, root = bytes.fromhex(proof["leaf"]), bytes.fromhex(proof["root"])
+    assert verify_inclusion(leaf, proof["index"], proof["size"], parts, root)
+    assert not verify_inclusion(leaf, proof["index"], proof["size"], parts, bytes(32))
+    for path in (f"/lots/check?code={quote(LOT, safe='')}", f"/lots/proof?event={quote(event, safe='')}"):
+        assert hands["exporter"].get(path).status_code == 404

@@ -10,11 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from lodemark.cli.answer import FINDINGS, emit, fail, language
-from lodemark.custody import CodeFacts, Journal, canonical, check_code, to_digital_link
-from lodemark.custody.code_check import places_from
+from lodemark.custody import Journal, canonical, to_digital_link
 from lodemark.custody.genealogy import Genealogy, Trace
-from lodemark.custody.identifier import parse
-from lodemark.custody.register import register_for
 from lodemark.custody.trouble import NotInJournal, ReadError
 from lodemark.custody.value import from_microseconds
 from lodemark.measure import show_kg
@@ -183,13 +180,7 @@ def check_command(
     try:
         if not journal.exists():
             raise NotInJournal(what="journal", id=str(journal))
-        j = Journal.open(journal)
-        facts = CodeFacts(
-            facts=j.facts(thing=parse(code).canonical),
-            register=register_for(j, parse(code).canonical),
-            places=places_from(j.master_data()),
-        )
-        answer = check_code(parse(code).canonical, facts)
+        answer = Journal.open(journal).check(code)
     except Error as error:
         fail(error, as_json, lang)
     speak = language(lang)

@@ -17,12 +17,15 @@ from typing import Any
 
 from lodemark.custody.book import Gap
 from lodemark.custody.capture import capture
+from lodemark.custody.code_check import CodeAnswer, CodeFacts, check_code, places_from
 from lodemark.custody.facts import Fact, read_facts
 from lodemark.custody.genealogy import Genealogy, build
+from lodemark.custody.identifier import parse
 from lodemark.custody.job import CaptureJob
 from lodemark.custody.lineage import seqs_around
 from lodemark.custody.prehash import hash_uri
 from lodemark.custody.query import Cursor, Page, Query, run
+from lodemark.custody.register import register_for
 from lodemark.custody.status import Standing, Statement, Successions, standings
 from lodemark.custody.store import Store
 from lodemark.custody.stored import COLUMNS, EventProof, Quarantined, Stored, event_leaf, from_row
@@ -180,6 +183,16 @@ class Journal:
         sql = "SELECT t.event FROM custody_event_thing t JOIN custody_thing x ON x.id = t.thing WHERE x.uri = ?"
         seqs = sorted({int(row[0]) for row in self.store.rows(sql, (thing,))})
         return read_facts(self.store, self.standings_of(seqs, known_at), _limit(known_at), seqs)
+
+    def check(self, code: str, known_at: datetime | None = None) -> CodeAnswer:
+        """Whether a code (link, URN, element string or scan) is consistent with what was declared, as known then."""
+        thing = parse(code).canonical
+        told = CodeFacts(
+            facts=self.facts(known_at, thing),
+            register=register_for(self, thing, known_at),
+            places=places_from(self.master_data(known_at)),
+        )
+        return check_code(thing, told)
 
     def master_data(self, known_at: datetime | None = None) -> dict[str, dict[str, str]]:
         """Attributes of sites and parties as documents stated them, by canonical id; the latest statement of each wins."""

@@ -9,6 +9,7 @@ from ninja import Body, Router
 
 from lodemark.case.rights import RIGHTS
 from lodemark.custody import canonical
+from lodemark.wording import LANGUAGES
 from lodemark_office.acts import listing, matter, tracing
 from lodemark_office.acts.findings import OUTSIDE
 from lodemark_office.acts.store import UnknownDossier
@@ -58,6 +59,44 @@ def lineage(request: HttpRequest, thing: str, way: Literal["back", "forward"] = 
     known = office().store.journal().lineage(canonical(thing), way)
     found = known.back(canonical(thing)) if way == "back" else known.forward(canonical(thing))
     return json_answer({"thing": canonical(thing), "way": way, "tree": found, "gaps": known.gaps(), "digest": known.digest})
+
+
+@lots.get("/check", response=READ, operation_id="lot-check")
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a code (link, URN, element string or scan) is consistent with its declaration; each check agrees, asks, or
+    cannot tell, and none accuses."""
+    request.auth.as_one_of(TRACERS, request.path)
+    answer = office().store.journal().check(code)
+    checks = [
+        {
+            "check": one.check,
+            "outcome": one.outcome,
+            "events": one.events,
+            "said": {x: one.reason.explain(x) for x in LANGUAGES},
+        }
+        for one in answer.seeds
+    ]
+    return json_answer({"thing": answer.thing, "outcome": answer.outcome, "checks": checks})
+
+
+@lots.get("/proof", response=READ, operation_id="event-proof")
+def proof(request: HttpRequest, event: str) -> HttpResponse:
+    """That each statement under an event id is in the record of its document: leaf, path and root (RFC 6962)."""
+    request.auth.as_one_of(TRACERS, request.path)
+    journal = office().store.journal()
+    found = [(stored, journal.proof(stored.seq)) for stored in journal.event(event)]
+    proofs = [
+        {
+            "hash": stored.hash,
+            "leaf": one.leaf.hex(),
+            "index": one.index,
+            "size": one.size,
+            "path": [step.hex() for step in one.path],
+            "root": one.root.hex(),
+        }
+        for stored, one in found
+    ]
+    return json_answer({"event": event, "proofs": proofs})
 
 
 @lots.get("/reach", response=READ, operation_id="lot-reach")
