@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lodemark.attribution import Genealogy, build, engine
+from lodemark.attribution import Genealogy, build, engine, graph
 from lodemark.attribution.generate import Shape, generate
 
 pytest.importorskip("numba")
@@ -73,6 +73,20 @@ def test_equal_with_booked_loops(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert Genealogy.from_json(text)[0].graph.loops
     both(lambda: Genealogy.from_json(text)[0], monkeypatch)
+
+
+def test_wide_pointers_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: beyond 2^31 takes, pointers that wrap round in silence."""
+    tables = generate(600, 7, Shape(window=40))
+    narrow = build(**tables)
+    monkeypatch.setattr(graph, "NARROW", 100)
+    wide = build(**tables)
+    assert (narrow.graph.cons_ptr.dtype, wide.graph.cons_ptr.dtype) == (np.int32, np.int64)
+    assert {getattr(wide.graph, name).dtype for name in ("in_ptr", "out_ptr", "cons_edge")} == {np.dtype(np.int64)}
+    lot = wide.licensed_lots()[0]
+    assert wide.bounds(lot) == narrow.bounds(lot)
+    for here, there in zip(answers(narrow), answers(wide), strict=True):
+        np.testing.assert_array_equal(here, there)
 
 
 def test_made_up_genealogies_close_and_repeat(compiled: bool) -> None:
