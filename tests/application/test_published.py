@@ -90,3 +90,47 @@ def test_general_licence_after_a_serious_penalty(penalty: bool, codes: list[str]
         item.path == "/kind" and "/parties" not in item.reopens and item.provision.startswith("cn/duir-2024/20")
         for item in items
     )
+
+
+NOTHING_KNOWN_AGAINST = {
+    **{
+        f"party[{party}].listed[{measure}]": False
+        for party in ("p1", "p2", "p3", "p4")
+        for measure in BOOK.lists["list/measures"].items
+    },
+    **{f"end_use[u1].{name}": False for name in ("wmd", "terrorism", "security_risk", "military", "raises_military_strength")},
+}
+ASSEMBLIES = (
+    # 将磁体内嵌、内置或表贴于铁芯/钢板进行固定装配的组件…属于深度加工产品范畴，一般不属于18号公告管制范围
+    ("assembly", True, {"not_controlled"}, "generally"),
+    # 传感器…并经注塑等工艺成型
+    ("sensor", True, {"not_controlled"}, "generally"),
+    # 烧成的催化剂粉体、荧光粉等发光材料；带磁性扣件的下游产品
+    ("fired_catalyst", None, {"not_controlled"}, "generally"),
+    ("phosphor", None, {"not_controlled"}, "generally"),
+    ("fastening_good", None, {"not_controlled"}, "generally"),
+    # not mentioned: a magnet that is only coated, magnetised or packed; parts of which nobody said how the magnet is held
+    ("magnet", None, {"licence_required"}, "must"),
+    ("assembly", False, {"licence_required"}, "must"),
+    ("assembly", None, {"not_controlled", "licence_required"}, None),
+    ("sensor", None, {"not_controlled", "licence_required"}, None),
+)
+
+
+@pytest.mark.parametrize(("form", "deep", "outcomes", "modality"), ASSEMBLIES)
+def test_the_assemblies_of_the_published_answers(
+    form: str, deep: bool | None, outcomes: set[str], modality: str | None
+) -> None:
+    """FAQ 5: what is built in is generally free, what is not mentioned stays bound or is asked; one model at a time."""
+    content = copy.deepcopy(dict(example("full").content))
+    content["tree"] = {"complete": True}
+    line = content["lines"][0]
+    line["material"], line["node"] = {"family": "ndfeb_sintered", "form": form}, None
+    content["lines"] = [{**line, "id": "L2", "material": {"family": "ferrite", "form": form}, "composition": None}, line]
+    answers = {} if deep is None else {"line[L1].deep_processed": deep}
+    app = read({**content, "answers": answers})
+    found = rules.assess(BOOK, facts(app, BOOK), on=date(2026, 3, 16), gathered=NOTHING_KNOWN_AGAINST)
+    cells = {cell.line: cell for cell in found.cells}
+    assert set(cells["L1"].reachable) == outcomes
+    assert modality is None or cells["L1"].modality == modality
+    assert cells["L2"].outcome == "not_controlled", "the neighbour of a controlled model is classified alone"

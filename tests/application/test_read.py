@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lodemark.application import ApplicationFormatError, read
+from lodemark.application import ApplicationFormatError, facts, read
 from lodemark.application.model import Range
+from lodemark.rules import load
 
 EXAMPLES = resources.files("lodemark.application") / "examples"
 HEAD = "schema: lodemark.application/1\n"
@@ -174,3 +175,17 @@ def test_more_lines_than_an_application_can_hold() -> None:
     with pytest.raises(ApplicationFormatError) as refused:
         read({"schema": "lodemark.application/1", "lines": [{"id": f"L{place}"} for place in range(2_001)]})
     assert [fault.code for fault in refused.value.errors] == ["application-too-many"]
+
+
+def test_a_word_outside_the_lists_is_told_with_its_place() -> None:
+    """A misspelt family would meet no entry; without line and column nobody finds it in a long file."""
+    text = b"schema: lodemark.application/1\nlines: [{id: L1, material: {family: ndfeb_sinterd, form: magnett}}]\n"
+    book = load("cn-ann18")
+    with pytest.raises(ApplicationFormatError) as told:
+        facts(read(text), book)
+    assert [(fault.line, fault.col, fault.path) for fault in told.value.errors] == [
+        (2, 37, "/lines/0/material/family"),
+        (2, 58, "/lines/0/material/form"),
+    ]
+    assert "ndfeb_sintered" in told.value.explain() and "magnet" in told.value.explain()
+    assert read(text) == read(read(text).content), "where it was written is no part of what was said"

@@ -21,6 +21,7 @@ from lodemark.application.derived import as_fact, derivations
 from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.fields import Field, instances
 from lodemark.application.model import Application, Money
+from lodemark.application.reading import where
 from lodemark.application.tree import crossed_by, leaf_of, subtree
 from lodemark.rules import Rulebook, UnknownFact, read_answer
 from lodemark.rules.facts import Collection, FactSet, Statement, word_of
@@ -48,7 +49,7 @@ def facts(app: Application, book: Rulebook, on: date | None = None) -> FactSet:
         if pointer in app.sealed:
             said[ref] = Statement(UNKNOWN, SOURCE, app.sealed[pointer].digest)
         elif value is not None and not (word.type == "text" and not says_something(str(value), terms.vague)):
-            faults += _off_list(word, value, pointer)
+            faults += _off_list(app, word, value, pointer)
             said[ref] = Statement(Known(value), SOURCE)
     if faults:
         raise ApplicationFormatError(faults)
@@ -69,12 +70,13 @@ def _answer(ref: str, raw: object, book: Rulebook) -> FactValue:
     return read_answer(word, raw)  # type: ignore[arg-type]  # whatever JSON holds; a wrong type is refused there
 
 
-def _off_list(word: Fact, value: Plain, pointer: str) -> list[Fault]:
+def _off_list(app: Application, word: Fact, value: Plain, pointer: str) -> list[Fault]:
     """A word outside the vocabulary's list would silently meet no entry; so it is refused with the nearest ones."""
     if not word.options or not isinstance(value, str) or value in word.options:
         return []
     nearest = tuple(get_close_matches(value, word.options, 3, 0.5) or word.options[:12])
-    return [Fault(0, 0, "application-choice-unknown", pointer, facts={"text": value, "known": nearest})]
+    line, col = where(app.written, pointer)
+    return [Fault(line, col, "application-choice-unknown", pointer, facts={"text": value, "known": nearest})]
 
 
 def _fields(app: Application) -> Iterator[tuple[str, str, Field, Plain]]:

@@ -14,6 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from lodemark.rules.yaml_tree import Node as Written
+
 ROLES: Final = ("exporter", "importer", "consignee", "end_user", "ultimate_end_user")
 """Roles of a party in an application, in the order they are shown."""
 
@@ -268,6 +270,7 @@ class Application:
 
     ``by_id`` and ``leaves`` (goods line -> its node in the tree) follow from the rest and are made once, by the reader.
     ``answers`` holds what was asked by fact (``application.catch_all_known``) and has no field of its own in the file.
+    ``written`` is the text it was read from with its places, so that a fault found later can still name line and column.
     """
 
     content: Mapping[str, object]
@@ -285,6 +288,7 @@ class Application:
     unread: Mapping[str, str] = field(default_factory=dict)
     by_id: Mapping[str, Line] = field(default_factory=dict, compare=False, repr=False)
     leaves: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    written: Written | None = field(default=None, compare=False, repr=False)
 
     def line(self, id: str) -> Line:
         """The line with this id; the reader has already refused a dangling one."""

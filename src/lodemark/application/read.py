@@ -6,6 +6,7 @@ app = read("app.yaml")                   # or read(b"..."), read({"schema": ...}
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -60,7 +61,7 @@ def read(source: str | Path | bytes | Mapping[str, object], *, file: str = "") -
         reading.fault("application-empty", root, "")
     if reading.faults or app is None:
         raise ApplicationFormatError(reading.faults)
-    return app
+    return app if isinstance(source, Mapping) else replace(app, written=root)
 
 
 def _from_text(data: bytes, file: str) -> tuple[Written, list[Fault]]:

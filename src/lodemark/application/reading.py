@@ -63,6 +63,22 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def where(root: Written | None, pointer: str) -> tuple[int, int]:
+    """Line and column of the value a JSON pointer names, or of the innermost block that is there; 0, 0 without a text."""
+    if root is None:
+        return 0, 0
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        match root.value:
+            case Mapping() if name in root.value:
+                root = root.value[name]
+            case tuple() if name.isdigit() and int(name) < len(root.value):
+                root = root.value[int(name)]
+            case _:
+                break
+    return root.line, root.col
+
+
 def near(text: str, known: Sequence[str]) -> list[str]:
     """The words a writer may have meant, nearest first; all of a short list when none is near."""
     return get_close_matches(text, known, n=3, cutoff=0.5) or list(known[:12])

@@ -45,7 +45,7 @@ def find(name: str, shelves: Sequence[Path] = (SHIPPED,)) -> tuple[Rulebook, Pro
     for book in books:
         if name in book.provisions:
             return book, book.provisions[name]
-    known = [*names, *(provision for book in books for provision in book.provisions)]
+    known = dict.fromkeys([*names, *(provision for book in books for provision in book.provisions)])
     raise UnknownRule(name=name, regime="", near=difflib.get_close_matches(name, known, 3))
 
 
