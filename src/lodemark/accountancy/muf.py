@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from lodemark.accountancy.covariance import cholesky
 from lodemark.accountancy.model import Floats
@@ -40,4 +40,4 @@ def gemuf(muf: Floats, sigma: Floats) -> Floats:
 
 def gemuf_p(value: float, periods: int) -> float:
     """Probability of a larger GEMUF under closure (chi-square with ``periods`` degrees of freedom)."""
-    return float(chi2.sf(value, periods))
+    return float(chdtrc(periods, value))

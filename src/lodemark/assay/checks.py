@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from math import fsum, sqrt
 
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from lodemark.assay.model import AssayRow, Checked, Flag
 from lodemark.assay.stages import stages
@@ -209,7 +209,7 @@ def _scatter(rows: Sequence[AssayRow]) -> _Scatter:
         mean = fsum(values) / len(values)
         # Only the part that is not shared can show in the scatter of replicates.
         own = [max((rows[place].u or 0.0) ** 2 - rows[place].u_sys ** 2, 1e-300) for place in used]
-        p = float(chi2.sf(fsum((value - mean) ** 2 / v for value, v in zip(values, own, strict=True)), len(used) - 1))
+        p = float(chdtrc(len(used) - 1, fsum((value - mean) ** 2 / v for value, v in zip(values, own, strict=True))))
         if p < SCATTER_P:
             s2 = fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
             raised |= {place: sqrt(max(s2 + rows[place].u_sys ** 2, (rows[place].u or 0.0) ** 2)) for place in used}

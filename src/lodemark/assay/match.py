@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
-from scipy.stats import chi2
+from scipy.special import chdtrc, logsumexp
 
 from lodemark.assay.background import Background, rebased
 from lodemark.assay.calibration import LN10
@@ -98,7 +97,7 @@ def match(
             d2=float(found.d2[n]),
             log10_lr=float((found.log_joint[n] - log_prior[found.places[n]] - log_background) / LN10),
             posterior=float(weights[n]),
-            p=float(chi2.sf(found.d2[n], len(question.z))),
+            p=float(chdtrc(len(question.z), found.d2[n])),
         )
         for n in order[:top].tolist()
     )

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
-from scipy.stats import f as f_distribution
+from scipy.special import chdtrc, fdtrc
 
 from lodemark.assay.coordinates import contrast, coordinates
 from lodemark.assay.model import Composition, Floats, LotReference
@@ -64,9 +63,9 @@ def refute_set(comp: Composition, lots: Sequence[LotReference], dof: int | None 
 def tail(d2: float, size: int, dof: int | None) -> float:
     """P(distance > d2) for material of the lot: chi-square, or Hotelling where its scatter rests on ``dof``."""
     if dof is None:
-        return float(chi2.sf(d2, size))
+        return float(chdtrc(size, d2))
     assert dof >= size, "fewer degrees of freedom than coordinates"
-    return float(f_distribution.sf(d2 * (dof - size + 1) / (dof * size), size, dof - size + 1))
+    return float(fdtrc(size, dof - size + 1, d2 * (dof - size + 1) / (dof * size)))
 
 
 def _by_analyte(parts: Sequence[str], away: Floats, cov: Floats, V: Floats) -> dict[str, float]:

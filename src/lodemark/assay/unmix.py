@@ -14,8 +14,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.special import logsumexp
-from scipy.stats import chi2
+from scipy.special import chdtrc, logsumexp
 
 from lodemark.assay.model import Composition, Floats, digest_of
 from lodemark.assay.simplex import Blend, Fit, fit, fit_subsets, log_evidence
@@ -122,7 +121,7 @@ def refute_blend(comp: Composition, lots: Sequence[Composition]) -> tuple[float,
     """Smallest chi-square of any blend of these lots and its p with full degrees of freedom (conservative)."""
     parts = [part for part in comp.parts if all(part in lot.parts for lot in lots)]
     best = fit(_blend(comp, lots, parts, False))
-    return best.chi2, float(chi2.sf(best.chi2, len(parts)))
+    return best.chi2, float(chdtrc(len(parts), best.chi2))
 
 
 def _blend(comp: Composition, sources: Sequence[Composition], parts: Sequence[str], diluent: bool) -> Blend:
@@ -169,7 +168,7 @@ def _subset(blend: Blend, names: Sequence[str], chosen: Sequence[int], found: Fi
         interval95=tuple(span),
         chi2=found.chi2,
         dof=dof,
-        p=float(chi2.sf(found.chi2, dof)),
+        p=float(chdtrc(dof, found.chi2)),
         weight=weight,
     )
 

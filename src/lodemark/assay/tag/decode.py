@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.stats import chi2
+from scipy.special import chdtrc, gammaincinv
 
 from lodemark.assay.coordinates import PartsMissing
 from lodemark.assay.model import Composition, Floats, digest_of
@@ -135,7 +135,7 @@ def _problem(y: Floats, u: Floats, book: Codebook, background: TagBackground) ->
 
 @cache
 def _gate(dof: int) -> float:
-    return float(chi2.ppf(GATE, max(dof, 1)))
+    return float(2 * gammaincinv(max(dof, 1) / 2, GATE))
 
 
 def _settled(found: Sequence[Reading], book: Codebook, size: int) -> Decoding:
@@ -174,7 +174,7 @@ def _decoding(status: Status, best: Reading | None, value: float, found: Sequenc
         share=best.share if best is not None and status in ("exact", "diluted") else (),
         chi2=value,
         gap=found[1].chi2 - found[0].chi2 if len(found) > 1 else float("inf"),
-        p=float(chi2.sf(value, max(size - fitted, 1))),
+        p=float(chdtrc(max(size - fitted, 1), value)),
         candidate=() if best is None else best.codes,
         spike_hint=(),
         altered=None,
