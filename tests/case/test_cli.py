@@ -91,8 +91,3 @@ def test_a_dossier_that_is_not_there_is_named(tmp_path: Path, args: list[str]) -
     result = RUN.invoke(app, [args[0], bundle(tmp_path, real()), *args[1:]])
     assert isinstance(result.exception, Error)
     assert "case/1" in result.exception.explain("en") and result.exception.explain("zh-Hans")
-
-
-def test_a_missing_file_is_an_error_in_words(tmp_path: Path) -> None:
-    """The commonest slip of all deserves a sentence."""
-    assert isinstance(RUN.invoke(app, ["show", str(tmp_path / "none.zip")]).exception, Error)

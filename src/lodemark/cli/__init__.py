@@ -8,12 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 
 from lodemark import __version__
 from lodemark.cli.answer import fail
+from lodemark.cli.files import told
 from lodemark.trouble import Error
 
 GROUPS: Final[Mapping[str, str]] = {
@@ -43,14 +44,25 @@ ALONE: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def main() -> None:
-    """Entry point of ``lodemark``; an ``Error`` that a command did not catch is explained here."""
+    """Entry point of ``lodemark``; an ``Error`` that a command did not catch, and any file that fails, is explained here."""
     try:
         _build(sys.argv[1:2])()
     except Error as error:
-        try:
-            fail(error, as_json="--json" in sys.argv)
-        except typer.Exit as leave:
-            sys.exit(leave.exit_code)
+        _leave(error)
+    except OSError as failed:
+        if failed.filename is None:
+            raise
+        _leave(told(failed))
+
+
+def _leave(error: Error) -> NoReturn:
+    """Explain in the language that the command was asked in, and exit by the table."""
+    words = " ".join(sys.argv).replace("--lang=", "--lang ").split()
+    lang = words[words.index("--lang") + 1] if "--lang" in words[:-1] else "en"
+    try:
+        fail(error, as_json="--json" in sys.argv, lang=lang)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
 
 
 def _build(wanted: list[str]) -> typer.Typer:

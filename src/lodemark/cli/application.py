@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable answer. 机器可读。")]
 Language = Annotated[str, typer.Option("--lang", help="en | zh")]
-File = Annotated[Path, typer.Argument(help="An application, YAML or JSON. 申请文件。", exists=True, dir_okay=False)]
+File = Annotated[Path, typer.Argument(help="An application, YAML or JSON. 申请文件。")]
 On = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The legal day; today when left out. 适用日期。")
 ]
@@ -52,7 +52,7 @@ def check(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Goods lines, XLSX or CSV. 货物行表格。", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Goods lines, XLSX or CSV. 货物行表格。")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the application goes. 输出文件。")] = None,
     good_rows: Annotated[bool, typer.Option("--good-rows", help="Take the rows without a fault. 只取无误的行。")] = False,
     errors: Annotated[Path | None, typer.Option("--errors", help="The workbook with a sheet of errors. 错误表。")] = None,

@@ -85,10 +85,7 @@ def run_again(
 
 
 def _open(path: Path, wanted: str) -> tuple[Bundle, Sequence[Entry]]:
-    try:
-        content = unpack(path.read_bytes())
-    except OSError as error:
-        raise NoSuchDossier(wanted=str(path), held=error.strerror) from None
+    content = unpack(path.read_bytes())
     held = [name for name in content.dossiers if name.startswith(("case/", "appeal/"))]
     named = [name for name in held if wanted in ("", name)]
     if len(named) != 1:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from lodemark.cli.answer import BAD_INPUT, language
+from lodemark.cli.answer import language
 from lodemark.exposure import Exposure, Stop, exposure, read_supposed, read_world
 from lodemark.wording import Lang, say
 
@@ -32,12 +32,7 @@ def run(
     lang: Annotated[str, typer.Option("--lang", help="en or zh. 语言。")] = "en",
 ) -> None:
     """Which modules, products and programmes stop, what they hold, and what would change it. 运行影响分析。"""
-    try:
-        text = file.read_bytes()
-    except OSError as missing:
-        print(f"{file}: {missing.strerror}", file=sys.stderr)
-        raise typer.Exit(BAD_INPUT) from missing
-    world = read_world(text)
+    world = read_world(file.read_bytes())
     answer = exposure(world, [read_supposed(one, world) for one in supposed or []], horizon, draws, seed)
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")

@@ -90,7 +90,7 @@ def explain(
 
 @lists_app.command("load")
 def load_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or FtM JSON lines. 名单文件。")],
+    file: Annotated[Path, typer.Argument(help="CSV or FtM JSON lines. 名单文件。")],
     list_id: Annotated[str, typer.Option("--list", help="Which list. 名单代号。")],
     published: Published,
     profile: Annotated[str, typer.Option("--profile", help="ftm | simple-csv | mofcom-annex | …")] = "simple-csv",
@@ -129,8 +129,8 @@ def accept_(
 
 @lists_app.command("diff")
 def diff_(
-    one: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    other: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    one: Annotated[Path, typer.Argument()],
+    other: Annotated[Path, typer.Argument()],
     profile: Annotated[str, typer.Option("--profile")] = "simple-csv",
     as_json: Json = False,
 ) -> None:
@@ -148,7 +148,7 @@ def diff_(
 @app.command()
 def owners(
     party: Annotated[str, typer.Argument(help="Whose owners. 被持有方。")],
-    graph: Annotated[Path, typer.Option("--graph", exists=True, dir_okay=False, help="CSV: owner,owned,low,high,kind")],
+    graph: Annotated[Path, typer.Option("--graph", help="CSV: owner,owned,low,high,kind")],
     listed: Annotated[list[str], typer.Option("--listed", help="A listed party; may be repeated. 列名方，可重复。")],
     threshold: Annotated[str, typer.Option("--threshold", help="A share of one. 比例。")] = "0.5",
     strict: Annotated[bool, typer.Option("--strict", help="More than the threshold. 须超过。")] = False,

@@ -10,6 +10,7 @@ import typer
 
 from lodemark import rules
 from lodemark.cli.answer import FINDINGS, emit, language
+from lodemark.cli.files import NotThere
 from lodemark.rules import explanation, show
 from lodemark.wording import say
 
@@ -21,7 +22,7 @@ On = Annotated[
 ]
 Language = Annotated[str, typer.Option("--lang", help="en | zh")]
 Regimes = Annotated[list[str] | None, typer.Option("--regime", help="May be repeated; cn-ann18 when left out. 制度，可重复。")]
-File = Annotated[Path, typer.Argument(help="An application, YAML or JSON. 申请文件。", exists=True, dir_okay=False)]
+File = Annotated[Path, typer.Argument(help="An application, YAML or JSON. 申请文件。")]
 Assume = Annotated[list[str] | None, typer.Option("--assume", help="REF=VALUE, a what-if; may be repeated. 假设。")]
 
 
@@ -162,7 +163,7 @@ def show_(
 def check(
     path: Annotated[
         Path | None,
-        typer.Argument(help="A shelf of rulebooks; the shipped one when left out. 规则库目录。", exists=True, file_okay=False),
+        typer.Argument(help="A shelf of rulebooks; the shipped one when left out. 规则库目录。"),
     ] = None,
     beside: Annotated[
         bool, typer.Option("--beside", help="PATH lies beside the shipped shelf and uses its words. 与随附规则库并用。")
@@ -170,6 +171,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Every problem of a shelf as path:line:col code sentence; exit 1 when there is one. 检查规则库。"""
+    if path and not path.is_dir():
+        raise NotThere(name=str(path))
     shelves = [rules.SHIPPED] if beside or path is None else []
     found = rules.check([*shelves, path] if path else shelves)
     emit(found, as_json, "\n".join(map(str, found)) or say("rules-check-clean"))
