@@ -138,3 +138,17 @@ def test_guessing_passwords_comes_to_an_end(told: Told) -> None:
     statuses = [public.post("/login/", {"login": "officer", "password": f"guess {n}"}).status_code for n in range(12)]
     assert statuses == [422] * 10 + [429] * 2
     assert public.post("/login/", {"login": "customs", "password": "slip"}).status_code == 422
+
+
+def test_the_list_offers_a_start_to_those_who_can_start(told: Told) -> None:
+    """A button that leads an officer to "not there" teaches that buttons lie."""
+    asked = told.query("/checklist/")
+    offered = {login: b"/counter/applications/new/?" in log_in(login).get("/checklist/", asked).content for login in ROLES}
+    assert {login for login, may in offered.items() if may} == {"exporter", "buyer"}
+    assert b"/counter/applications/new/?" in Client().get("/checklist/", asked).content
+
+
+def test_the_trace_opens_where_something_can_be_followed(told: Told) -> None:
+    """An inspector who first sees an empty page thinks that nothing was recorded at all."""
+    followed = log_in("inspector").get("/inspectorate/trace/").context
+    assert followed["rows"] and followed["number"] != followed["licences"][0].reference

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 
 from lodemark import Error, Reason, application, rules
 from lodemark_office.acts import filing
-from lodemark_office.doors.parts.access import PUBLIC, access
+from lodemark_office.doors.counter.home import APPLICANTS
+from lodemark_office.doors.parts.access import PUBLIC, access, hats
 from lodemark_office.doors.parts.acting import office, page, today, unreadable
 from lodemark_office.doors.parts.asked import asked
 from lodemark_office.doors.parts.essentials import choices, starter
@@ -23,7 +24,9 @@ def checklist(request: HttpRequest) -> HttpResponse:
             shown |= _answer(request)
         except Error as error:
             reasons = unreadable(error)
-    return page(request, "public/checklist.html", {**shown, "typed": request.GET}, reasons)
+    # Who is logged in for another work cannot open the counter; a visitor is asked there to log in.
+    applies = not request.user.is_authenticated or any(hat.role in APPLICANTS for hat in hats(request.user))
+    return page(request, "public/checklist.html", {**shown, "typed": request.GET, "applies": applies}, reasons)
 
 
 def _answer(request: HttpRequest) -> dict[str, object]:
