@@ -16,24 +16,22 @@ from lodemark_office.store import models
 
 @access("inspector", *OFFICE)
 def trace(request: HttpRequest) -> HttpResponse:
-    """Choose a licence; every element its caps name, and every use."""
-    number = request.GET.get("licence", "")
+    """Choose a licence; every element its caps name, and every use. At first the newest that left something to follow."""
+    licences = models.Summary.objects.filter(noun="licence").order_by("-dossier")
+    known = tracing.evidence(office())
+    number = request.GET.get("licence") or next((one.reference for one in licences if known.batch(one.reference)), "")
+    state: Licence | None = office().store.states(f"licence/{number}") if number else None
     reasons: tuple[Told, ...] = ()
     rows: list[Traced] = []
-    state: Licence | None = None
-    if number:
-        state = office().store.states(f"licence/{number}")
-        try:
-            rows = _traced(state)
-        except Error as error:
-            reasons = unreadable(error)
-    licences = models.Summary.objects.filter(noun="licence").order_by("-dossier")
+    try:
+        rows = _traced(known, state) if state else []
+    except Error as error:
+        reasons = unreadable(error)
     shown = {"licences": licences, "number": number, "state": state, "rows": rows, "asked": bool(number)}
     return page(request, "inspectorate/trace.html", shown, reasons)
 
 
-def _traced(state: Licence) -> list[Traced]:
-    known = tracing.evidence(office())
+def _traced(known: tracing.Evidence, state: Licence) -> list[Traced]:
     found = []
     for element in capped(state):
         for use in USES:
