@@ -36,6 +36,7 @@ from lodemark.accountancy.model import (
 )
 from lodemark.accountancy.muf import Cumulative, cumuf, gemuf, gemuf_p, sitmuf
 from lodemark.accountancy.page import arl, false_alarm, page, shewhart, threshold
+from lodemark.accountancy.period import Entry, PeriodView, period_view
 from lodemark.accountancy.plan import Plan, Step, plan
 from lodemark.accountancy.power import Power, detectable, least_detectable, np_bound, power
 from lodemark.accountancy.rollup import Rollup, Total, rollup
@@ -53,6 +54,7 @@ __all__ = [
     "Contribution",
     "Cumulative",
     "Detection",
+    "Entry",
     "Feed",
     "Flow",
     "FlowTable",
@@ -65,6 +67,7 @@ __all__ = [
     "NotPositiveDefinite",
     "Output",
     "Period",
+    "PeriodView",
     "Plan",
     "Power",
     "Rollup",
@@ -95,6 +98,7 @@ __all__ = [
     "muf",
     "np_bound",
     "page",
+    "period_view",
     "phase_floor",
     "plan",
     "power",

@@ -167,11 +167,11 @@ def classify(alarms: Sequence[Alarm], bound: float | None) -> BalanceClass:
     return "closed" if bound >= STRONG_BOUND else "closed-weakly"
 
 
-def contributions(data: BalanceData) -> tuple[Contribution, ...]:
-    """Variance of the closing CUMUF by error source, largest first; the shares sum to one."""
-    closing = np.asarray(data.A.sum(axis=0), dtype=np.float64)
-    parts = [("", name, float(variance)) for name, variance in zip(data.random, data.V @ closing**2, strict=True)]
-    parts += [(name, name, float(loading) ** 2) for name, loading in zip(data.groups, data.G @ closing, strict=True)]
+def contributions(data: BalanceData, place: int | None = None) -> tuple[Contribution, ...]:
+    """Variance of the closing CUMUF (or of the MUF of period ``place``) by error source, largest first; shares sum to one."""
+    signs = np.asarray(data.A.sum(axis=0) if place is None else data.A[[place]].toarray()[0], dtype=np.float64)
+    parts = [("", name, float(variance)) for name, variance in zip(data.random, data.V @ signs**2, strict=True)]
+    parts += [(name, name, float(loading) ** 2) for name, loading in zip(data.groups, data.G @ signs, strict=True)]
     whole = sum(variance for _, _, variance in parts) or 1.0
     found = [Contribution(name, group, variance, variance / whole) for group, name, variance in parts]
     return tuple(sorted(found, key=lambda part: (-part.variance_kg2, part.component)))

@@ -35,6 +35,8 @@ def read_large(path: Path) -> FlowTable | None:
             at_us=at,
             n_items=count,
             synthetic=marked,
+            lot_id=_Ids(frame["lot_id"].fill_null("")) if "lot_id" in frame.columns else (),
+            document=_Ids(frame["document"].fill_null("")) if "document" in frame.columns else (),
         )
     except pl.exceptions.PolarsError:
         return None

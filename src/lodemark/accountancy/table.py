@@ -75,6 +75,8 @@ class FlowTable:
     at_us: Ints
     n_items: Ints
     synthetic: bool
+    lot_id: Sequence[str] = ()  # what each row refers to, where the file says so; shown, not counted
+    document: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.element_mg)
@@ -93,6 +95,8 @@ class FlowTable:
             at_us=np.asarray([micros(flow.occurred_at) for flow in flows], dtype=np.int64),
             n_items=np.asarray([flow.n_items for flow in flows], dtype=np.int64),
             synthetic=any(flow.synthetic for flow in flows),
+            lot_id=tuple(flow.lot_id for flow in flows),
+            document=tuple(flow.document for flow in flows),
         )
 
     def digest(self) -> str:

@@ -77,6 +77,8 @@ def read_flows(path: Path, problems: list[Reason]) -> FlowTable:
         at_us=np.asarray(column(7), dtype=np.int64),
         n_items=np.asarray(column(8), dtype=np.int64),
         synthetic=any(column(9)),
+        lot_id=column(10),
+        document=column(11),
     )
 
 
@@ -89,6 +91,8 @@ def _flow(line: Mapping[str, str]) -> tuple[Any, ...]:
         micros(_instant(line["occurred_at"])),
         int(line.get("n_items") or 1),
         _yes(line),
+        line.get("lot_id", ""),
+        line.get("document", ""),
     )
 
 

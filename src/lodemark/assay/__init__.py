@@ -8,7 +8,9 @@ Composition refutes better than it proves: every number here is bounded, names w
 """
 
 from lodemark.assay.background import Background, BackgroundTooSmall, fit, fit_background
+from lodemark.assay.beside import Row, beside
 from lodemark.assay.calibration import Calibrator, calibrate, cllr, elub
+from lodemark.assay.certified import read_certified
 from lodemark.assay.checks import Certified, check, group_of
 from lodemark.assay.combine import Combined, Weight, combine, word
 from lodemark.assay.compare import Comparison, NotComparable, log10_lr, log10_lr_matrix, log10_lr_pairs
@@ -26,7 +28,7 @@ from lodemark.assay.refute import Refutation, refute, refute_set
 from lodemark.assay.sheet import Layout
 from lodemark.assay.stages import Stage, UnknownStage, assessable, limits, stage, stages
 from lodemark.assay.unmix import Subset, Unmixing, refute_blend, unmix
-from lodemark.assay.validate import Validation, split, validate
+from lodemark.assay.validate import Validation, calibrated, split, validate
 
 __all__ = [
     "AssayRow",
@@ -55,6 +57,7 @@ __all__ = [
     "Reading",
     "Refutation",
     "Rejected",
+    "Row",
     "Stage",
     "Subset",
     "UnknownNormaliser",
@@ -63,7 +66,9 @@ __all__ = [
     "Validation",
     "Weight",
     "assessable",
+    "beside",
     "calibrate",
+    "calibrated",
     "chart",
     "check",
     "cllr",
@@ -87,6 +92,7 @@ __all__ = [
     "normalisers",
     "pattern",
     "read_assays",
+    "read_certified",
     "recorded",
     "refute",
     "refute_blend",

@@ -56,9 +56,14 @@ class Background:
     shrinkage: float
     provenance: Provenance
     calibrator: Calibrator | None = None
+    calibrated_for: str = "normal"  # the model whose values the calibrator maps; another model's are on another scale
     dropped: tuple[str, ...] = ()
     small: bool = False
     digest: str = ""
+
+    def calibrator_of(self, model: str) -> Calibrator | None:
+        """The calibrator of this model's values; ``None`` where they were not validated."""
+        return self.calibrator if model == self.calibrated_for else None
 
 
 def fit(

@@ -84,12 +84,15 @@ def log10_lr(
     V12 = _shared(a, b, parts)
     centres, spread = (local.item_means, local.h**2 * local.C) if model == "kde" else (local.mean[None], local.C)
     found = odds(one, two, V12, centres, spread)
-    raw, caveats = found.log10_lr, [*_caveats(background, dropped)]
-    if not hidden:
-        raw, sensitive = _with_tails(raw, one, two, local, model)
-        caveats += [Reason("assay-model-sensitive")] if sensitive else []
-    calibrator = background.calibrator
+    calibrator = background.calibrator_of(model)
+    raw, caveats = found.log10_lr, [*_caveats(background, model, dropped)]
+    heavy = raw if hidden else float(t_pairs(one.y[None], 1, two.y[None], 1, local)[0])
+    raw = heavy if model == "t" else raw
     bounded = raw if calibrator is None else float(calibrator.apply(np.asarray([raw]))[0])
+    if abs(heavy - raw) > MODEL_SENSITIVE:
+        # After calibration, which knows only the model's own scale: what heavy tails do not support is not said.
+        bounded = _no_more_than(bounded, heavy)
+        caveats.append(Reason("assay-model-sensitive"))
     return Comparison(
         log10_lr=bounded,
         raw=raw,
@@ -165,18 +168,14 @@ def _contrast_of(ln_cov: Floats) -> Floats:
     return np.asarray(V @ ln_cov @ V.T)
 
 
-def _with_tails(raw: float, one: Side, two: Side, local: Background, model: Model) -> tuple[float, bool]:
-    """The t value where it is asked for, or where it differs by more than one: the smaller magnitude is the honest one."""
-    heavy = float(t_pairs(one.y[None], 1, two.y[None], 1, local)[0])
-    sensitive = abs(heavy - raw) > MODEL_SENSITIVE
-    if model == "t":
-        return heavy, sensitive
-    return (min(raw, heavy, key=abs) if sensitive else raw), sensitive
+def _no_more_than(value: float, heavy: float) -> float:
+    """The smaller magnitude of the two; nothing where they point in opposite directions."""
+    return float(np.sign(value)) * min(abs(value), abs(heavy)) if value * heavy > 0 else 0.0
 
 
-def _caveats(background: Background, dropped: tuple[str, ...]) -> list[Reason]:
+def _caveats(background: Background, model: Model, dropped: tuple[str, ...]) -> list[Reason]:
     found = []
-    if background.calibrator is None:
+    if background.calibrator_of(model) is None:
         found.append(Reason("assay-uncalibrated"))
     if background.provenance == "synthetic":
         found.append(Reason("assay-synthetic-reference"))

@@ -66,12 +66,17 @@ def normalisers() -> Mapping[str, Mapping[str, object]]:
     return table("normalisers")
 
 
-def pattern(comp: Composition, normaliser: str) -> Pattern:
-    """The pattern of one specimen; raises ``UnknownNormaliser`` naming the known ones."""
+def reference_values(normaliser: str) -> Mapping[str, float]:
+    """The reference composition in mg/kg by element; raises ``UnknownNormaliser`` naming the known ones."""
     known = normalisers()
     if normaliser not in known:
         raise UnknownNormaliser(normaliser=normaliser, known=sorted(known))
-    reference = cast(Mapping[str, float], known[normaliser]["values"])
+    return cast(Mapping[str, float], known[normaliser]["values"])
+
+
+def pattern(comp: Composition, normaliser: str) -> Pattern:
+    """The pattern of one specimen; raises ``UnknownNormaliser`` naming the known ones."""
+    reference = reference_values(normaliser)
     rows: list[tuple[str, float, float | None, bool]] = []
     for element in filter(None, AXIS):
         if element in comp.parts:
@@ -85,7 +90,7 @@ def pattern(comp: Composition, normaliser: str) -> Pattern:
         specimen_id=comp.specimen_id,
         stage=comp.stage,
         normaliser=normaliser,
-        citation=str(known[normaliser]["citation"]),
+        citation=str(normalisers()[normaliser]["citation"]),
         elements=elements,
         values=values,
         u=u,

@@ -6,13 +6,14 @@ would make any method look perfect. Different-lot pairs share lots, so intervals
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from lodemark.assay.background import Background
+from lodemark.assay.background import Background, fit_background
 from lodemark.assay.calibration import Calibrator, calibrate, cllr
 from lodemark.assay.compare import Model, log10_lr_matrix
 from lodemark.assay.coordinates import coordinates
@@ -44,6 +45,21 @@ def split(
     ]
 
 
+def maker_of(lot: str) -> str:
+    """What lots of one maker share: a lot id up to its last step (``.../01/GTIN/10`` of a GS1 address, ``SYN-S03`` of a plant)."""
+    return re.sub(r"[/-][^/-]*$", "", lot)
+
+
+def calibrated(comps: Sequence[Composition], parts: Sequence[str] = ()) -> Validation:
+    """A reference group as a population: fitted on half of its makers, validated and bounded on the other half.
+
+    ``parts``: the ones measured in every specimen when left out. Raises ``BackgroundTooSmall`` where too few lots remain.
+    """
+    wanted = parts or [part for part in comps[0].parts if "/" not in part and all(part in comp.parts for comp in comps)]
+    fitting, testing = split(comps, maker_of)
+    return validate(fit_background(fitting, wanted), testing)
+
+
 def validate(
     background: Background,
     comps: Sequence[Composition],
@@ -59,7 +75,7 @@ def validate(
     found = calibrate(llr, same, method, n_lots=int(lots.max()) + 1)
     calibrated = found.apply(llr)
     return Validation(
-        background=replace(background, calibrator=found),
+        background=replace(background, calibrator=found, calibrated_for=model),
         calibrator=found,
         cllr_interval=_interval(calibrated, same, lots[upper[0]], lots[upper[1]]),
         misleading_same=float((calibrated[same] < 0).mean()),

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 import orjson
 import typer
 
-from lodemark.assay import Certified, Checked, Composition, Declared, Layout, Reading, check, compose, read_assays
+from lodemark.assay import Checked, Composition, Declared, Layout, Reading, check, compose, read_assays, read_certified
 from lodemark.assay.compare import Model
 from lodemark.cli.answer import FINDINGS
 from lodemark.trouble import Error, Reason
@@ -43,11 +43,7 @@ def checked(file: Path, layout: Path | None, crm: Path | None = None) -> tuple[R
     """A laboratory file, read and checked."""
     form = Layout() if layout is None else Layout.from_toml(layout.read_text(encoding="utf-8"))
     reading = read_assays(file.read_bytes(), file.name, form)
-    known = (
-        []
-        if crm is None
-        else [Certified(one["crm_id"], one["analyte"], float(one["value"]), float(one["u"])) for one in table(crm)]
-    )
+    known = () if crm is None else read_certified(crm.read_bytes(), crm.name)
     return reading, check(reading.rows, known)
 
 

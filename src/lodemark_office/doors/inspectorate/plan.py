@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from lodemark import Error
 from lodemark_office.acts import findings, matter
+from lodemark_office.acts.reference import reference
 from lodemark_office.acts.store import Answer, UnknownDossier
 from lodemark_office.doors.parts.access import access
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, unreadable
@@ -23,7 +24,8 @@ def home(request: HttpRequest) -> HttpResponse:
     reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
-            return answered(request, _act(request))
+            answer = _act(request)
+            return answered(request, answer, _then(answer))
         except Error as error:
             reasons = unreadable(error)
     rows = models.Summary.objects
@@ -38,12 +40,18 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "inspectorate/home.html", shown, reasons)
 
 
+def _then(answer: Answer) -> str:
+    """What was recorded is shown on its own page, with every cell that was refused."""
+    return f"/inspectorate/marks/{reference(answer.result['assay'])}/" if answer.done and "assay" in answer.result else ""
+
+
 def _act(request: HttpRequest) -> Answer:
     message, form = sent(request), request.POST
     inspector = request.hat.role == "inspector"
     match form.get("act"):
         case "assay":
-            return matter.record_assay(office(), message, *uploaded(request))
+            certificates = request.FILES.get("certificates")
+            return matter.record_assay(office(), message, *uploaded(request), certificates.read() if certificates else b"")
         case "capture" if inspector:
             return capture(request)
         case "inspect" if inspector:

@@ -43,6 +43,8 @@ _INSPECTORATE: Final = (
     ("/inspectorate/", "nav-inspectorate"),
     ("/inspectorate/lots/", "nav-lots"),
     ("/inspectorate/trace/", "nav-trace"),
+    ("/inspectorate/marks/", "nav-marks"),
+    ("/inspectorate/balances/", "nav-balances"),
 )
 NAVIGATION: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "signatory": _COUNTER,

@@ -14,6 +14,7 @@ from lodemark.attribution import Bounds
 from lodemark.attribution.explain import explained
 from lodemark.wording import Lang, has, say, show
 from lodemark_office.doors.parts.asked import paper_name
+from lodemark_office.doors.parts.figure import number
 from lodemark_office.store import models
 
 register = template.Library()
@@ -123,6 +124,12 @@ def day_before(day: date) -> date:
 def percent(share: Any) -> str:
     """A mass share of one in per cent by mass."""
     return f"{float(share) * 100:.4g} %"
+
+
+@register.filter
+def figure(value: float | None, digits: int = 4) -> str:
+    """A measured number as figures write it; nothing for what is not known."""
+    return number(value, digits)
 
 
 @register.filter

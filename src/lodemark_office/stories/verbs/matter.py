@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from lodemark import assay as lab
 from lodemark.finding import commands as ask
 from lodemark.finding.model import Finding, Point, Referral
 from lodemark.measure import read_mass_mg
-from lodemark_office.acts import capturing, findings, matter, tracing
+from lodemark_office.acts import balances, capturing, findings, marks, matter, tracing
 from lodemark_office.acts.store import Answer
 from lodemark_office.stories.play import Player, Step
 
@@ -24,6 +25,17 @@ def capture(player: Player, step: Step) -> Answer:
 def assay(player: Player, step: Step) -> Answer:
     """``assay file=assays.csv``."""
     return matter.record_assay(player.office, player.sent(step), player.file(step), step.words["file"])
+
+
+def file_balance(player: Player, step: Step) -> Answer:
+    """``file-balance balance=B goal="5 kg"``: the tables of a balance, which lie beside the story under their own names."""
+    files = {
+        name: (player.story.folder / name).read_bytes() for name in balances.FILES if (player.story.folder / name).exists()
+    }
+    answer = balances.file_balance(player.office, player.sent(step), files, read_mass_mg(step.words["goal"]))
+    if answer.done:
+        player.names[f"balance/{step.words['balance']}"] = answer.result["balance"]
+    return answer
 
 
 def inspect(player: Player, step: Step) -> Answer:
@@ -97,6 +109,31 @@ def bounds(player: Player, step: Step) -> object:
     return answer
 
 
+def mark(player: Player, step: Step) -> object:
+    """``expect mark of=SPECIMEN beside=SPECIMEN group=lots.csv one-lot=supported|opposed|open refuting="143Nd/144Nd"``."""
+    known = marks.uploads(player.office)
+    specimens = {one.specimen_id: one for source in known for one in source.specimens}
+    a, b = specimens[step.words["of"]], specimens[step.words["beside"]]
+    group = marks.group(next(source for source in known if source.name == step.words["group"]), a.stage)
+    assert group.validation is not None, "the group of a story is large enough"
+    found = lab.log10_lr(a, b, group.validation.background, demo=True)
+    assert isinstance(found, lab.Comparison)
+    said = "open" if abs(found.log10_lr) < 1 else "supported" if found.log10_lr > 0 else "opposed"
+    player.expect(step, f"one lot (log10 LR {found.log10_lr:.2f})", said, step.words["one-lot"])
+    rows = lab.beside(a, b, next(iter(group.lots.values())))
+    isotopes = [row.analyte for row in rows if row.kind == "isotope" and row.verdict == "refutes"]
+    player.expect(step, "the isotope ratios that refute", " ".join(isotopes), step.words["refuting"])
+    return found
+
+
+def closes(player: Player, step: Step) -> object:
+    """``expect closes balance=B element=Dy class=closed``."""
+    filed = balances.filed(player.office, player.dossier(step, "balance").partition("/")[2])
+    classes = {one.element: one.klass for one in filed.drawn.balances}
+    player.expect(step, "the class", classes.get(step.words["element"]), step.words["class"])
+    return filed.drawn.balances
+
+
 def finding_stands(player: Player, step: Step) -> object:
     """``expect finding finding=KIND state=closed grade=proven``."""
     state: Finding = player.office.store.states(player.dossier(step, "finding"))
@@ -139,6 +176,7 @@ def _act(player: Player, step: Step, command: ask.Command) -> Answer:
 ACTS = {
     "capture": capture,
     "assay": assay,
+    "file-balance": file_balance,
     "inspect": inspect,
     "detect": detect,
     "question": question,
@@ -146,4 +184,11 @@ ACTS = {
     "close": close,
     "refer": refer,
 }
-LOOKS = {"bounds": bounds, "finding": finding_stands, "findings": findings_open, "events": events}
+LOOKS = {
+    "bounds": bounds,
+    "mark": mark,
+    "closes": closes,
+    "finding": finding_stands,
+    "findings": findings_open,
+    "events": events,
+}
