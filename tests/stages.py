@@ -1,4 +1,4 @@
-"""``./run test``: what CI does, in stages, each with its time, and at the end what was skipped and why.
+"""``./run test``: what CI does, in stages side by side, each with its time, and at the end what was skipped and why.
 
 Everything is seeded; no network but loopback; a missing engine skips visibly, with ``--no-skips`` a skip is an error.
 """
@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from tests.engines import chromium, postgres
 
@@ -23,15 +25,32 @@ BUDGET_SECONDS = 240
 # Pages and the served document ask the database nothing that stories, races and the API do not; on the second engine they run with --long.
 SECOND_ENGINE_IGNORES = ("tests/office/doors", "tests/office/test_api_schema.py")
 LIBRARY_IGNORES = ("tests/office", "tests/browser", "tests/house")
+CONFORMANCE = "LODEMARK_CONFORMANCE_DIR"
+# One more than there are cores: a stage that waits for a disk or for the browser leaves its core to another.
+LANES = (os.cpu_count() or 1) + 1
+# Where the shell forbids __pycache__, each of a hundred processes would compile every module anew: build/ holds them then.
+_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bytecode")}
+BYTECODE = _BYTECODE if sys.dont_write_bytecode else {}
+SAYING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the run: a name and the commands that must all succeed."""
+    """One step of the run: a name, the commands that must all succeed, and what they need in their environment."""
 
     name: str
     commands: Sequence[Sequence[str]]
     environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command, or a stage of several, came to: tests passed, tests skipped, and those of them that are excused."""
+
+    good: bool
+    passed: int
+    skipped: int
+    excused: int
 
 
 def main() -> int:
@@ -41,7 +60,11 @@ def main() -> int:
         missing = [] if url else ["PostgreSQL: no server programs (initdb, pg_ctl) were found"]
         if not chromium():
             missing.append("browser: no chromium was found")
-        failed = [stage.name for stage in stages(options, extra, Path(folder), url) if not run(stage)]
+        found = stages(options, extra, Path(folder), url)
+        with ThreadPoolExecutor(LANES) as lanes:
+            outcomes = list(lanes.map(lambda stage: run(stage, live=len(found) == 1), found))
+    failed = [stage.name for stage, outcome in zip(found, outcomes, strict=True) if not outcome.good]
+    whole = together(outcomes)
     seconds = time.monotonic() - started
     for what in missing:
         print(f"NOT RUN  {what}")
@@ -49,13 +72,12 @@ def main() -> int:
         failed += missing
     if seconds > BUDGET_SECONDS and not options.long:
         print(f"SLOW     {seconds:.0f} s; the budget of the normal run is {BUDGET_SECONDS} s on two cores")
-    passed, skipped = tally()
-    if EXCUSED:
-        print(f"NOT RUN  {sum(EXCUSED)} tests on public vectors: {CONFORMANCE} is not set")
-    if skipped > sum(EXCUSED) and options.no_skips:
-        failed.append(f"{skipped} skipped tests")
+    if whole.excused:
+        print(f"NOT RUN  {whole.excused} tests on public vectors: {CONFORMANCE} is not set")
+    if whole.skipped > whole.excused and options.no_skips:
+        failed.append(f"{whole.skipped} skipped tests")
     print(f"{'FAILED: ' + ', '.join(failed) if failed else 'All stages passed'} in {seconds:.0f} s")
-    print(f"{passed} passed, {len(failed)} failed, {skipped} skipped")
+    print(f"{whole.passed} passed, {len(failed)} failed, {whole.skipped} skipped")
     return 1 if failed else 0
 
 
@@ -69,62 +91,68 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
 
 
 def stages(options: argparse.Namespace, extra: Sequence[str], folder: Path, url: str | None) -> list[Stage]:
+    """What is to run, the longest first: a long one begun last would run alone while the other cores rest."""
     python = [sys.executable, "-m"]
     depth = [] if options.long else ["-m", "not long"]
     tests = [*python, "pytest", "-rs", *depth, *extra]
     ignores = [f"--ignore={path}" for path in LIBRARY_IGNORES]
-    base = {"LODEMARK_MODE": "test", "LODEMARK_DATA_DIR": str(folder / "data")}
+
+    def stage(name: str, *commands: Sequence[str], **environment: str) -> Stage:
+        own = str(folder / name.replace(" ", "-"))
+        return Stage(name, commands, {"LODEMARK_MODE": "test", "LODEMARK_DATA_DIR": own, **BYTECODE, **environment})
+
     if options.room:
-        return [Stage(options.room, [[*tests, f"tests/{options.room}"]], base)]
-    found = [
-        Stage("checks", [[*python, "tests.lint"], [*tests, "tests/house"]], base),
-        Stage("library", [[*tests, "tests", "-n", "2", *ignores]], base),
-        Stage("office on SQLite", [[*tests, "tests/office", "-n", "2"]], base),
-    ]
+        return [stage(options.room, [*tests, f"tests/{options.room}"])]
+    served = {"LODEMARK_POSTGRES_URL": url} if url else {}
+    found = [stage("browser", [*tests, "tests/browser"])] if chromium() else []
+    found += [stage("library", [*tests, "tests", *ignores], **served), stage("office on SQLite", [*tests, "tests/office"])]
     if url:
         less = [] if options.long else [f"--ignore={path}" for path in SECOND_ENGINE_IGNORES]
-        command = [*tests, "tests/office", "-n", "2", *less]
-        found.append(Stage("office on PostgreSQL", [command], {**base, "DATABASE_URL": url}))
-    if chromium():
-        # One file after another within a worker: the chapters of the story build on each other.
-        found.append(Stage("browser", [[*tests, "tests/browser", "-n", "2", "--dist", "loadfile"]], base))
-    return found
+        found.append(stage("office on PostgreSQL", [*tests, "tests/office", *less], DATABASE_URL=url))
+    return [*found, stage("checks", [*python, "tests.lint"], [*tests, "tests/house"])]
 
 
-COUNTS: list[tuple[int, int]] = []
-EXCUSED: list[int] = []
-CONFORMANCE = "LODEMARK_CONFORMANCE_DIR"
-
-
-def run(stage: Stage) -> bool:
-    """Run the commands of a stage, showing their output, and say how long it took."""
-    print(f"== {stage.name}", flush=True)
-    started = time.monotonic()
+def run(stage: Stage, live: bool) -> Outcome:
+    """Run the commands of a stage and say how long it took; what they print comes at once only where nothing runs beside it."""
+    started, lines = time.monotonic(), [f"== {stage.name}\n"]
+    say: Callable[[str], object] = say_now if live else lines.append
     # Every command runs, also after a failed one: a developer wants all faults of a stage at once.
-    good = not [command for command in stage.commands if not shown(command, stage.environment)]
-    print(f"== {stage.name}: {'passed' if good else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
-    return good
+    outcome = together([shown(command, stage.environment, say) for command in stage.commands])
+    say(f"== {stage.name}: {'passed' if outcome.good else 'FAILED'} in {time.monotonic() - started:.0f} s\n")
+    if not live:
+        say_now("".join(lines))
+    return outcome
 
 
-def shown(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+def say_now(text: str) -> None:
+    with SAYING:
+        print(text, end="", flush=True)
+
+
+def shown(command: Sequence[str], environment: Mapping[str, str], say: Callable[[str], object]) -> Outcome:
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout
-    last = ""
+    last, excused = "", 0
     for line in process.stdout:
-        print(line, end="", flush=True)
+        say(line)
         last = line if " passed" in line or " failed" in line else last
         if line.startswith("SKIPPED") and CONFORMANCE in line and CONFORMANCE not in os.environ:
             # Public vectors lie outside the project; a run without them says so and is whole all the same.
-            EXCUSED.append(int(line.partition("[")[2].partition("]")[0]))
-    counted = [re.search(rf"(\d+) {word}", last) for word in ("passed", "skipped")]
-    COUNTS.append(tuple(int(found[1]) if found else 0 for found in counted))  # type: ignore[arg-type]
-    return process.wait() == 0
+            excused += int(line.partition("[")[2].partition("]")[0])
+    passed, skipped = (int(found[1]) if (found := re.search(rf"(\d+) {word}", last)) else 0 for word in ("passed", "skipped"))
+    return Outcome(process.wait() == 0, passed, skipped, excused)
 
 
-def tally() -> tuple[int, int]:
-    return sum(passed for passed, _ in COUNTS), sum(skipped for _, skipped in COUNTS)
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several outcomes as one."""
+    return Outcome(
+        all(one.good for one in outcomes),
+        sum(one.passed for one in outcomes),
+        sum(one.skipped for one in outcomes),
+        sum(one.excused for one in outcomes),
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -42,8 +43,8 @@ def office(folder: Path) -> Iterator[str]:
             _wait(server, f"http://127.0.0.1:{port}", folder / "office.log")
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            server.send_signal(signal.SIGINT)  # at once: nobody waits for an answer any more
+            server.wait(timeout=60)
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
