@@ -83,7 +83,7 @@ def test_the_page_works(copy: Path) -> None:
                 for line in body.splitlines():
                     assert line in said, said
                     seen.append(line)
-    assert len(seen) == 5
+    assert len(seen) == 6
     facts = FILE.state(
         {
             "line[L1].family": "ndfeb_sintered",
