@@ -64,6 +64,7 @@ VARIANTS: Final[Mapping[str, tuple[Variant, ...]]] = {
     "postgresql": (
         OURS,
         APART,
+        Variant("lodemark, separate statements", "separate"),
         Variant("ORM select_for_update", "locked"),
         Variant("ORM SERIALIZABLE with retry", "serializable", {"isolation_level": 4}),
         Variant("read-then-save, Django defaults", "naive", {}),
@@ -162,6 +163,7 @@ def _writer(variant: Variant, licence: str, number: int, each: int, barrier: Any
     plan = peers.Plan(licence, amounts(EACH_MG, LINE), own_numbers=1_000 * (number + 1))
     makers: Mapping[str, Callable[[Any], Callable[[str], str]]] = {
         "ours": _ours,
+        "separate": _separate,
         "naive": peers.naive,
         "locked": peers.locked,
         "serializable": peers.serializable,
@@ -183,7 +185,7 @@ def _ours(plan: Any) -> Callable[[str], str]:
     from lodemark_office.store.database import DatabaseStore
     from tests.office import race as office_race
 
-    office = Office(DatabaseStore())
+    office = office_race.warmed(Office(DatabaseStore()))
     terms = office.store.states(plan.licence).terms
     by = Actor("p-1", terms.holder, "signatory")
 
@@ -192,6 +194,14 @@ def _ours(plan: Any) -> Callable[[str], str]:
         return told["codes"][0] if told["status"] == "error" else told["status"]
 
     return ask
+
+
+def _separate(plan: Any) -> Callable[[str], str]:
+    """The same act, but decided and written under the lock, statement by statement, synced before the lock goes."""
+    from lodemark_office.store.database import DatabaseStore
+
+    DatabaseStore.draw = lambda *_: None  # type: ignore[method-assign]  # this process is the variant's own
+    return _ours(plan)
 
 
 def _cpu() -> float:

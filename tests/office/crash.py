@@ -1,4 +1,4 @@
-"""Rounds of sudden death: a child reserves and acknowledges, the parent kills it at some point and looks at what is there.
+"""Rounds of sudden death: four children reserve and acknowledge, the parent kills them at some point and looks what is there.
 
 Run as ``python -m tests.office.crash LICENCE ROUNDS SEED``; prints one JSON line. A kill shows what a crash of the
 process loses; whether the disk was really written is the database's own promise (synchronous=FULL, fsync).
@@ -11,6 +11,9 @@ import os
 import random
 import signal
 import sys
+from typing import Any
+
+WRITERS = 4
 
 
 def main(licence: str, rounds: int, seed: int) -> None:
@@ -20,15 +23,17 @@ def main(licence: str, rounds: int, seed: int) -> None:
     django.setup()
     from django.db import connection
 
+    from lodemark_office.acts.office import Office
     from lodemark_office.store.audit import audit
     from lodemark_office.store.database import DatabaseStore
-    from tests.office.race import AT  # noqa: F401
+    from tests.office.race import warmed
 
+    office = warmed(Office(DatabaseStore()))
     chance = random.Random(seed)
     acknowledged: list[str] = []
     for number in range(rounds):
         connection.close()
-        acknowledged += _round(licence, number, chance.randrange(1, 25))
+        acknowledged += _round(office, licence, number, chance.randrange(1, 25))
     connection.close()
     state = DatabaseStore().states(licence)
     report = audit()
@@ -45,14 +50,17 @@ def main(licence: str, rounds: int, seed: int) -> None:
     )
 
 
-def _round(licence: str, number: int, after: int) -> list[str]:
-    """Let a child work until it acknowledged ``after`` drawdowns, then kill it while it is at the next."""
+def _round(office: Any, licence: str, number: int, after: int) -> list[str]:
+    """Let the writers work until they acknowledged ``after`` drawdowns together, then kill them in whatever they are at."""
     reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _work(licence, f"r{number}", writer)
-        os._exit(0)
+    children = []
+    for hand in range(WRITERS):
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            _work(office, licence, f"r{number}-w{hand}", writer)
+            os._exit(0)
+        children.append(child)
     os.close(writer)
     told = ""
     with os.fdopen(reader) as lines:
@@ -60,19 +68,18 @@ def _round(licence: str, number: int, after: int) -> list[str]:
             told += line
             if told.count("\n") >= after:
                 break
-        os.kill(child, signal.SIGKILL)
+        for child in children:
+            os.kill(child, signal.SIGKILL)
         told += lines.read()
-    os.waitpid(child, 0)
+    for child in children:
+        os.waitpid(child, 0)
     return [line for line in told.split("\n")[:-1] if line]
 
 
-def _work(licence: str, worker: str, writer: int) -> None:
+def _work(office: Any, licence: str, worker: str, writer: int) -> None:
     from lodemark.ledger import Actor
-    from lodemark_office.acts.office import Office
-    from lodemark_office.store.database import DatabaseStore
     from tests.office.race import _ask
 
-    office = Office(DatabaseStore())
     terms = office.store.states(licence).terms
     by = Actor(f"person-{worker}", terms.holder, "signatory")
     for number in range(10_000):
