@@ -22,7 +22,7 @@ from lodemark.custody.subscribe import verify_signature
 from lodemark_office.doors.parts.acting import office
 from lodemark_office.jobs import deliver as delivering
 from lodemark_office.jobs.deliver import HELD, deliver
-from tests.office.api_kit import Clock, Hand
+from tests.office.api_kit import PASSWORD, Clock, Hand
 from tests.office.test_epcis_api import EPCIS, captured
 
 ALLOWED = frozenset({"localhost"})
@@ -177,6 +177,10 @@ def test_what_was_not_taken_is_sent_again_under_its_name(
     assert deliver(office(), clock.at, ALLOWED) == 0
     assert exporter.get(made.headers["Location"]).json()["lode:failures"] == 1
     assert deliver(office(), clock.at, ALLOWED) == 0 and len(receiver.told) == 1, "a dead server is not hammered"
+    exporter.client.login(username="exporter", password=PASSWORD)
+    for lang, words in (("en", "not taken 1 times"), ("zh-Hans", "1 次未被接收")):
+        shown = exporter.client.get(f"/counter/events/?lang={lang}", follow=True).content.decode()
+        assert words in shown and receiver.dest.replace("&", "&amp;") in shown
     receiver.status = 200
     captured(exporter, document(made_event(6)))
     clock.at += timedelta(minutes=2)

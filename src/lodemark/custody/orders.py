@@ -78,10 +78,12 @@ def claim(journal: Journal, s: Subscription, until: datetime) -> bool:
         return journal.store.run(sql, (microseconds(until), s.id, microseconds(s.next_at))) == 1
 
 
-def subscriptions(journal: Journal, *, query: str | None = None, due_at: datetime | None = None) -> list[Subscription]:
-    """Subscriptions of a query, or those that are due, the longest waiting first."""
+def subscriptions(
+    journal: Journal, *, query: str | None = None, party: str | None = None, due_at: datetime | None = None
+) -> list[Subscription]:
+    """Subscriptions of a query or of a party, or those that are due, the longest waiting first."""
     where, values = ["1 = 1"], []
-    for name, test in (("query = ?", query), ("next_us <= ?", microseconds(due_at) if due_at else None)):
+    for name, test in (("query = ?", query), ("party = ?", party), ("next_us <= ?", microseconds(due_at) if due_at else None)):
         if test is not None:
             where.append(name)
             values.append(test)
