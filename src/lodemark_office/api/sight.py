@@ -57,7 +57,7 @@ def hat_on(request: HttpRequest, dossier: str, right: str | None = None) -> Memb
             return hat
     owners = OWNERS[noun](dossier) if hats else ()
     for hat in hats:
-        if hat.party_id in owners:
+        if hat.party_id in owners and hat.role in APPLICANTS:
             return hat
     raise UnknownDossier(dossier=dossier)
 
@@ -73,7 +73,7 @@ def listed(request: HttpRequest, noun: str) -> QuerySet[Summary]:
     rows = Summary.objects.filter(noun=noun).order_by("dossier")
     if any(hat.role in SEES_ALL[noun] for hat in caller.hats):
         return rows
-    parties = [hat.party_id for hat in caller.hats]
+    parties = [hat.party_id for hat in caller.hats if hat.role in APPLICANTS]
     if noun == "case":
         own = Summary.objects.filter(noun="application", party__in=parties).values_list("dossier", flat=True)
         return rows.filter(facts__application__in=list(own))

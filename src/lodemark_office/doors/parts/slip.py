@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lodemark.licence import Licence
 from lodemark.licence.credential.qr import SLIP_VERSION
 from lodemark.licence.paper import qr_symbol
@@ -29,4 +31,9 @@ def shown_slip(dossier: str, drawdown: str) -> dict[str, object]:
         made = slips.slip(office(), dossier, drawdown, issuer())
     except NotIssued:
         return shown
-    return {**shown, "code": made.code, "svg": qr_symbol(made.code, SLIP_VERSION).svg, "slip_id": made.slip_id}
+    return {**shown, "code": made.code, "svg": _scaled(qr_symbol(made.code, SLIP_VERSION).svg), "slip_id": made.slip_id}
+
+
+def _scaled(svg: str) -> str:
+    """The symbol as a picture that a page can enlarge; its figure has the words."""
+    return re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2" aria-hidden="true"', svg, count=1)
