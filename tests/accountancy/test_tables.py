@@ -119,3 +119,15 @@ def test_the_other_commands_answer(tmp_path: Path, words: Sequence[str]) -> None
     """A command that crashes on its own example is not there."""
     code, text = invoke(words[0], str(example_folder(tmp_path)), *words[1:])
     assert code == 0 and text
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("power", "--loss", "6 kg"), ("plan", "--goal", "6 kg"), ("rollup",)], ids=lambda words: words[0]
+)
+def test_every_answer_names_what_it_cannot_show(tmp_path: Path, words: Sequence[str]) -> None:
+    """A quiet balance without its limits is quoted as an all-clear, in whatever form it was asked for."""
+    folder = str(example_folder(tmp_path))
+    found = orjson.loads(invoke(words[0], folder, *words[1:], "--json")[1])
+    limits = (found.get("balance") or found)["cannot_show"]
+    assert limits and all(limit["said"]["zh-Hans"] for limit in limits)
+    assert limits[0]["said"]["en"] in invoke(words[0], folder, *words[1:])[1]

@@ -77,7 +77,25 @@ def test_each_question_answers_with_its_limits(lab: Path, words: tuple[str, ...]
     paths = [str(lab / word) if word.endswith((".csv", ".json")) else word for word in words]
     code, text = invoke(*paths)
     assert code == 0 and expected in text and "What this cannot show" in text
-    assert orjson.loads(invoke(*paths, "--json")[1])
+    assert_limits(invoke(*paths, "--json")[1])
+
+
+def assert_limits(text: str) -> None:
+    """Every answer of the JSON names what it cannot show."""
+    found = orjson.loads(text)
+    for one in found if isinstance(found, list) else [found]:
+        assert one["cannot_show"] and all(limit["said"]["zh-Hans"] for limit in one["cannot_show"])
+
+
+def test_files_declarations_and_validations_name_their_limits_too(lab: Path, tmp_path: Path) -> None:
+    """The answers that look least like verdicts are the ones quoted without their limits."""
+    checked = orjson.loads(invoke("check", str(lab / "one.csv"), "--json")[1])
+    assert checked["stages"]["alloy"] and all(limit["said"]["en"] for limit in checked["stages"]["alloy"])
+    declared = tmp_path / "declared.csv"
+    declared.write_text("analyte,value,unit\nNd,22,%\n", encoding="utf-8")
+    assert_limits(invoke("declared", str(lab / "one.csv"), str(declared), "--json")[1])
+    out = str(tmp_path / "bg.json")
+    assert_limits(invoke("background", "validate", str(lab / "lots.csv"), "--out", out, "--json")[1])
 
 
 def test_a_foreign_lot_is_refuted_with_exit_one(lab: Path) -> None:

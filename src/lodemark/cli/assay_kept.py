@@ -9,7 +9,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from lodemark.assay import fit_background, tag
+from lodemark.assay import fit_background, limits, tag
 from lodemark.assay.stored import dump, load_codebook
 from lodemark.assay.validate import split, validate
 from lodemark.cli.answer import language
@@ -82,9 +82,13 @@ def background_validate(
             "calibrator": c,
             "cllr_interval": found.cllr_interval,
             "misleading": {"same": found.misleading_same, "different": found.misleading_different},
+            "cannot_show": limits(found.background.stage),
         },
         as_json,
-        [say("assay-validated", facts, language(lang))],
+        [
+            say("assay-validated", facts, language(lang)),
+            *limits_said(limits(found.background.stage), language(lang)),
+        ],
     )
 
 

@@ -24,10 +24,14 @@ from lodemark.accountancy.model import MG_PER_KG
 from lodemark.accountancy.tables import read_tables
 from lodemark.cli.answer import FINDINGS, language
 from lodemark.measure import read_mass_mg
+from lodemark.trouble import Reason
 from lodemark.wording import Lang, say
 from lodemark.wording.result import as_json as plain
 
 app = typer.Typer(no_args_is_help=True)
+
+CANNOT_SHOW = (Reason("balance-cannot-show-who"),)
+"""What no answer about a balance can show, whatever was asked of it."""
 
 Folder = Annotated[Path, typer.Argument(help="Folder with flows.csv, inventory.csv, components.csv. 数据文件夹。")]
 Area = Annotated[str, typer.Option("--mba", help="Material balance area; the only one when left out. 物料平衡区。")]
@@ -61,7 +65,7 @@ def draw(
         chart.write_bytes(orjson.dumps(plain(charts(balance, covariance(select(data, symbol, area))))))
     speak = language(lang)
     lines = [*_warned(balance, speak), *_series(balance, speak), *(one.explain(speak) for one in found)]
-    _answer({"balance": balance, "found": found}, as_json, [*lines, *_limits(balance, speak)], bool(found))
+    _answer({"balance": balance, "found": found}, as_json, [*lines, *_limits(balance.cannot_show, speak)], bool(found))
 
 
 @app.command("power")
@@ -90,8 +94,11 @@ def power_of(
         {"pattern": name, "kg": f"{shapes[name].sum():.3f}", "dp": f"{one.dp:.3f}", "bound": f"{one.np_bound:.3f}"}
         for name, one in found.items()
     ]
-    result = {name: {"loss_kg": shapes[name], "power": one} for name, one in found.items()}
-    _answer(result, as_json, [say("balance-power", fact, speak) for fact in facts])
+    result = {
+        "patterns": {name: {"loss_kg": shapes[name], "power": one} for name, one in found.items()},
+        "cannot_show": CANNOT_SHOW,
+    }
+    _answer(result, as_json, [*(say("balance-power", fact, speak) for fact in facts), *_limits(CANNOT_SHOW, speak)])
 
 
 @app.command("plan")
@@ -115,7 +122,7 @@ def plan_for(
     for step in found.steps[: max(found.reached_after or 4, 1)]:
         measure = f"u x {step.factor:.2f}" if step.factor is not None else f"{step.calibrations} calibrations"
         lines.append(f"  {step.component:<32} {measure:<18} {100 * step.share:5.1f} %  -> {step.detectable_after_kg:.3f} kg")
-    _answer(found, as_json, lines)
+    _answer({"plan": found, "cannot_show": CANNOT_SHOW}, as_json, [*lines, *_limits(CANNOT_SHOW, speak)])
 
 
 @app.command("rollup")
@@ -180,8 +187,8 @@ def _series(balance: Balance, speak: Lang) -> list[str]:
     return [head, *rows, *seen]
 
 
-def _limits(balance: Balance, speak: Lang) -> list[str]:
-    return [f"- {limit.explain(speak)}" for limit in balance.cannot_show]
+def _limits(cannot: Sequence[Reason], speak: Lang) -> list[str]:
+    return [f"- {limit.explain(speak)}" for limit in cannot]
 
 
 def _answer(result: object, as_json: bool, lines: Sequence[str], findings: bool = False) -> None:
