@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from lodemark import rules
+from lodemark_office.doors.public.rulebooks import example
 
 pytestmark = pytest.mark.django_db
 DIFF = "/rules/cn-ann61/diff/"
@@ -57,3 +58,11 @@ def test_a_check_has_an_address_and_a_digest() -> None:
 def test_a_regime_that_is_not_there_has_no_difference() -> None:
     """A page about nothing would pretend that there is a law."""
     assert Client().get("/rules/no-such/diff/").status_code == 404
+
+
+def test_a_comparison_names_the_deciding_fact_and_claims_no_status_of_nothing() -> None:
+    """Without a provision met there is nothing whose status could be unknown; the fact that decides stands there instead."""
+    asked = {"regime": ["nl-litho"], "file": example("full"), "differing": ""}
+    html = Client(HTTP_ACCEPT_LANGUAGE="en").post("/compare/", asked).content.decode()
+    cell = html.partition("Outcome for")[2].partition("</tr>")[0]
+    assert "Decided by" in cell and "line[L1].family" in cell and "status not known" not in cell
