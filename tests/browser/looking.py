@@ -48,7 +48,7 @@ CODE = re.compile(r"(?<![/.\w])[a-z0-9]+(?:[-_][a-z0-9]+)+\b")
 
 
 START = ("/", "/open/", "/checklist/?family=ndfeb_sintered&form=magnet&kind=single", "/classify/?q=1C905")
-FILES = re.compile(r"/papers/|as=csv|/log/(receipt|checkpoint)|/verify/keys|/status/1")
+FILES = re.compile(r"/papers/|as=(csv|json)|/log/(receipt|checkpoint)|/verify/keys|/status/1")
 
 
 @dataclass
