@@ -1,6 +1,7 @@
 """If this fails, a paper goes out that cannot be read, is not the one that was decided, or prints somebody's code."""
 
 import hashlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -53,7 +54,7 @@ def test_the_same_licence_gives_the_same_bytes_in_another_process() -> None:
         capture_output=True,
         text=True,
         check=True,
-        env={"PYTHONPATH": "src:.", "PYTHONHASHSEED": "7"},
+        env={**os.environ, "PYTHONPATH": "src:.", "PYTHONHASHSEED": "7"},
     )
     assert there.stdout.strip() == here.digest
     assert paper(replace(PRINTING, at=at("2026-03-02"))).digest != here.digest

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 
 from lodemark.ledger import Actor
 from lodemark_office.acts.store import Order, Store
 from lodemark_office.doors.parts import acting
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.store.memory import MemoryStore
-from tests.office.api_kit import Clock, Hand, cast_of_stories, people
+from tests.office.api_kit import Clock, Hand, QuickScrypt, cast_of_stories, people
 
 AT = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 OFFICER = Actor("person-1", "office", "officer")
 MakeOrder = Callable[..., Order]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hundreds of accounts and log-ins, each at a thousandth of the work."""
+    with override_settings(PASSWORD_HASHERS=[f"{QuickScrypt.__module__}.{QuickScrypt.__name__}"]):
+        yield
 
 
 # The mark stands on the parameter: the database is made before the run only for tests that are marked for it.
