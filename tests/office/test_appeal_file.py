@@ -82,3 +82,8 @@ def test_a_later_law_leaves_the_old_decision_as_it_was(appeal_file: tuple[str, b
 
     report = replay(recorded_acts(entries, facts, lambda on: CaseRules.of(amended, calendar("cn"), on)))
     assert report.same and report.acts >= 4
+    path = tmp_path / "file.zip"
+    path.write_bytes(appeal_file[1])
+    words = ["replay", str(path), "--dossier", appeal_file[0], "--rulebooks", str(shelf), "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0 and orjson.loads(result.stdout)["acts"] == report.acts

@@ -23,6 +23,7 @@ JSON = typer.Option(False, "--json")
 LANG = typer.Option("en", "--lang")
 DOSSIER = typer.Option("", "--dossier", help="Which dossier, where the bundle holds several. 卷宗编号。")
 REGIME = typer.Option("cn-ann18", "--regime", help="Whose rule values. 规则。")
+RULEBOOK = typer.Option(None, "--rulebooks", help="A folder of rulebooks, as they were or as they are to be. 规则库目录。")
 CALENDAR = typer.Option("cn", "--calendar", help="Whose working days. 工作日历。")
 
 
@@ -71,6 +72,7 @@ def show_clock(
 def run_again(
     bundle: Path,
     regime: str = REGIME,
+    rulebooks: Path = RULEBOOK,
     days: str = CALENDAR,
     dossier: str = DOSSIER,
     json: bool = JSON,
@@ -78,7 +80,7 @@ def run_again(
 ) -> None:
     """Decide every act again from its recorded facts, and say what differs. 依卷重演。"""
     content, entries = _open(bundle, dossier)
-    book, working = load(regime), calendar(days)
+    book, working = load(regime, shelves=(rulebooks,)) if rulebooks else load(regime), calendar(days)
     report = replay(recorded_acts(entries, _gathered(content), lambda on: CaseRules.of(book, working, on)))
     emit(report, json, lambda: _report(report, language(lang)))
     raise typer.Exit(OK if report.same else FINDINGS)
