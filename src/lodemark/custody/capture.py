@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,32 @@ BEHAVIOURS = ("rollback", "proceed")
 HINT_EVENTS = 20  # below this, the commit of each document costs more than its events
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document read, validated and hashed: all that needs no journal, so that no transaction waits for it.
+
+    ``trouble`` says why it could not be read; then there is nothing else.
+    """
+
+    document: Document | None
+    report: Report | None = None
+    fresh: tuple[Arriving, ...] = ()
+    trouble: Mapping[str, object] | None = None
+
+
+def prepare(
+    data: bytes, *, recorded_at: datetime, media: str | None = None, profile: str = "open", lenient: bool = False
+) -> Prepared:
+    """Read, validate and hash a document. Pure: what it says to the journal is ``capture``'s."""
+    try:
+        document = read(data, media, lenient)
+    except ReadError as error:
+        said = {"en": error.explain("en"), "zh-Hans": error.explain("zh-Hans")}
+        return Prepared(None, trouble={"rule": error.reason.code, "facts": jsonable(dict(error.facts)), **said})
+    report = validate(document, profile, recorded_at=recorded_at)
+    return Prepared(document, report, tuple(_arriving(document, report)))
+
+
 def capture(
     journal: Journal,
     data: bytes,
@@ -50,10 +76,12 @@ def capture(
     channel: str,
     lenient: bool,
     job: CaptureJob | None = None,
+    ready: Prepared | None = None,
 ) -> CaptureJob:
     """Capture one document and answer its finished job. Raises ``CaptureConflict`` for a reused key.
 
-    ``job`` is one that was accepted before (``jobs.accept``) and is finished here.
+    ``job`` is one that was accepted before (``jobs.accept``) and is finished here; ``ready`` is the document when the
+    caller prepared it before it opened a transaction.
     """
     assert behaviour in BEHAVIOURS, behaviour
     sha256 = hashlib.sha256(data).digest()
@@ -63,24 +91,15 @@ def capture(
         return earlier
     recorded_us = microseconds(recorded_at)
     draft = replace(job or new_job(party, key, sha256, recorded_at, behaviour), finished_at=recorded_at, success=False)
-    try:
-        document = read(data, media, lenient)
-    except ReadError as error:
-        trouble = {
-            "rule": error.reason.code,
-            "facts": jsonable(dict(error.facts)),
-            "en": error.explain("en"),
-            "zh-Hans": error.explain("zh-Hans"),
-        }
-        job = replace(draft, refused=1, trouble=trouble)
+    ready = ready or prepare(data, recorded_at=recorded_at, media=media, profile=profile, lenient=lenient)
+    if ready.document is None or ready.report is None:
+        job = replace(draft, refused=1, trouble=ready.trouble)
         with store.transaction():
-            _quarantine(store, data, sha256, None, party, recorded_us, [trouble])
+            _quarantine(store, data, sha256, None, party, recorded_us, [ready.trouble])
             _save(store, job, key, sha256)
         return job
-    report = validate(document, profile, recorded_at=recorded_at)
-    fresh = _prepare(document, report)
     with store.transaction():
-        job = _append(store, draft, document, report, fresh, party, recorded_us, channel, journal.successions)
+        job = _append(store, draft, ready.document, ready.report, ready.fresh, party, recorded_us, channel, journal.successions)
         _save(store, job, key, sha256)
     return job
 
@@ -99,15 +118,13 @@ def new_job(party: str, key: str | None, sha256: bytes, now: datetime, behaviour
     )
 
 
-def _prepare(document: Document, report: Report) -> list[Arriving]:
-    found = []
+def _arriving(document: Document, report: Report) -> Iterator[Arriving]:
     for index, sent in enumerate(document.sent):
         if index in report.refused or report.envelope_refused:
             continue
         event = report.said.get(index) or extension_event(sent)
         cbv_hash, strict, declared = digests(sent)
-        found.append(Arriving(index, event, event.event_id or hash_uri(cbv_hash), cbv_hash, strict, declared))
-    return found
+        yield Arriving(index, event, event.event_id or hash_uri(cbv_hash), cbv_hash, strict, declared)
 
 
 def _append(

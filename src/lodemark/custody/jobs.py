@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lodemark.custody.capture import capture, earlier_job, new_job
+from lodemark.custody.capture import Prepared, capture, earlier_job, new_job, prepare
 from lodemark.custody.job import COLUMNS, CaptureJob, from_row, to_row
 from lodemark.custody.trouble import NotInJournal
 
@@ -71,7 +71,16 @@ def sender(journal: Journal, job_id: str) -> dict[str, str]:
     return dict(json.loads(row[0])["sender"])
 
 
-def resume(journal: Journal, job_id: str, *, recorded_at: datetime) -> CaptureJob:
+def prepared(journal: Journal, job_id: str, *, recorded_at: datetime) -> Prepared | None:
+    """The document of an accepted job, ready for ``resume``; None when it was captured already."""
+    row = journal.store.one("SELECT waiting, asked FROM custody_job WHERE id = ? AND waiting IS NOT NULL", (job_id,))
+    if row is None:
+        return None
+    asked = json.loads(row[1])
+    return prepare(bytes(row[0]), recorded_at=recorded_at, media=asked["media"], profile=asked["profile"])
+
+
+def resume(journal: Journal, job_id: str, *, recorded_at: datetime, ready: Prepared | None = None) -> CaptureJob:
     """Capture an accepted job now; a finished one is only answered. Raises ``NotInJournal``."""
     sql = "SELECT party, idempotency_key, behaviour, waiting, asked FROM custody_job WHERE id = ?"
     row = journal.store.one(sql, (job_id,))
@@ -92,6 +101,7 @@ def resume(journal: Journal, job_id: str, *, recorded_at: datetime) -> CaptureJo
         channel=asked["channel"],
         lenient=False,
         job=find(journal, job_id),
+        ready=ready,
     )
 
 

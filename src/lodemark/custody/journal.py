@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lodemark.custody.book import Gap
-from lodemark.custody.capture import capture
+from lodemark.custody.capture import Prepared, capture
 from lodemark.custody.code_check import CodeAnswer, CodeFacts, check_code, places_from
 from lodemark.custody.facts import Fact, read_facts
 from lodemark.custody.genealogy import Genealogy, build
@@ -62,6 +62,7 @@ class Journal:
         key: str | None = None,
         channel: str = "library",
         lenient: bool = False,
+        ready: Prepared | None = None,
     ) -> CaptureJob:
         """Capture one document; see ``lodemark.custody.capture``."""
         return capture(
@@ -75,6 +76,7 @@ class Journal:
             key=key,
             channel=channel,
             lenient=lenient,
+            ready=ready,
         )
 
     def stored(self, seqs: Iterable[int], known_at: datetime | None = None) -> list[Stored]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from lodemark import Reason
 from lodemark.custody import CaptureJob, captured_record, job_body
+from lodemark.custody.capture import prepare
 from lodemark.custody.jobs import accept as accept_job
-from lodemark.custody.jobs import resume, sender
+from lodemark.custody.jobs import prepared, resume, sender
 from lodemark.custody.visibility import Viewer, party_names
 from lodemark.ledger import Actor
 from lodemark_office.acts.office import Office, Outcome, Sent
@@ -29,6 +30,8 @@ def capture(
     office: Office, sent: Sent, data: bytes, *, media: str | None = None, behaviour: str = "rollback", profile: str = "open"
 ) -> Answer:
     """Capture one EPCIS document: one record for the document, its events in the journal, what was refused in quarantine."""
+    # Before the transaction: reading takes seconds for a large document, and nobody else should wait for it.
+    ready = prepare(data, recorded_at=sent.at, media=media, profile=profile)
 
     def captured() -> CaptureJob:
         return office.store.journal().capture(
@@ -40,6 +43,7 @@ def capture(
             profile=profile,
             key=sent.key,
             channel="office",
+            ready=ready,
         )
 
     said = {"sha256": hashlib.sha256(data).hexdigest(), "media": media, "behaviour": behaviour, "profile": profile}
@@ -68,7 +72,8 @@ def accept(
 def finish(office: Office, job_id: str, at: datetime) -> Answer:
     """Capture an accepted document in the name of who sent it; done twice, it is captured once."""
     sent = Sent(f"capture/{job_id}", Actor(**sender(office.store.journal(), job_id)), at)
-    return _act(office, sent, {"job": job_id}, lambda: resume(office.store.journal(), job_id, recorded_at=at))
+    ready = prepared(office.store.journal(), job_id, recorded_at=at)
+    return _act(office, sent, {"job": job_id}, lambda: resume(office.store.journal(), job_id, recorded_at=at, ready=ready))
 
 
 def viewer_of(office: Office, party: str, officer: bool) -> Viewer:
