@@ -21,7 +21,12 @@ from lodemark.trouble import Reason, Refusal
 RECEIPT = "cn/all-2019/32-receipt"
 RIGHTS: Final = "house/rights"
 DOCUMENTS: Final = "house/documents"
-WHO: Final[Mapping[type, tuple[str, ...]]] = {Submit: ("signatory",), Return: ("officer",), Withdraw: ("signatory",), AcceptUnscanned: ("officer",)}
+WHO: Final[Mapping[type, tuple[str, ...]]] = {
+    Submit: ("signatory",),
+    Return: ("officer",),
+    Withdraw: ("signatory",),
+    AcceptUnscanned: ("officer",),
+}
 """Who may do what with an application of their own, or that is before them."""
 
 
