@@ -47,8 +47,10 @@ TWICE = """() => [...document.querySelectorAll('[id]')].map(at => at.id)
 CODE = re.compile(r"(?<![/.\w])[a-z0-9]+(?:[-_][a-z0-9]+)+\b")
 
 
+# The link of a drawing keeps its address otherwise than the link of a text; the attribute is the same for both.
+LINKS = "all => all.map(at => new URL(at.getAttribute('href'), document.baseURI).href)"
 START = ("/", "/open/", "/checklist/?family=ndfeb_sintered&form=magnet&kind=single", "/classify/?q=1C905")
-FILES = re.compile(r"/papers/|as=(csv|json)|/log/(receipt|checkpoint)|/verify/keys|/status/1")
+FILES = re.compile(r"/papers/|/import/template|as=(csv|json)|/log/(receipt|checkpoint)|/verify/keys|/status/1")
 
 
 @dataclass
@@ -89,7 +91,7 @@ def walk(people: People, login: str, lang: str, theme: Theme, known: set[str]) -
             continue
         answer = page.goto(url)
         heard.faults += [] if answer and answer.ok else [f"status {answer and answer.status}"]
-        for link in page.eval_on_selector_all("a[href]", "all => all.map(at => at.href)"):
+        for link in page.eval_on_selector_all("a[href]", LINKS):
             path = link.removeprefix(people.url).partition("#")[0]
             if path.startswith("/") and "lang=" not in path and pattern(path) not in known:
                 known.add(pattern(path))
