@@ -82,6 +82,19 @@ def test_far_pairs_do_not_underflow() -> None:
     far = np.array([[0.0, 0.0], [40.0, -40.0]])
     found = log10_lr_matrix(far, 1, far, 1, bg, "kde")
     assert np.isfinite(found).all() and found[0, 1] < -1000
+    listed = log10_lr_pairs(far[[0, 0, 1, 1]], 1, far[[0, 1, 0, 1]], 1, bg, "kde")
+    assert listed == pytest.approx(found.ravel(), rel=1e-12)
+
+
+def test_specimens_that_come_back_weigh_the_same(lots: list[Composition]) -> None:
+    """A shortcut for repeated rows must not mistake two that agree in one coordinate for one."""
+    bg = fit_background(lots, PARTS)
+    z = coordinates(lots[:6], PARTS).z
+    alike = z[2].copy()
+    alike[0] = z[0, 0]
+    first, second = np.vstack([z, z, alike]), np.vstack([z[::-1], z, z[:1]])
+    alone = [log10_lr_pairs(a[None], 1, b[None], 1, bg, "kde")[0] for a, b in zip(first, second, strict=True)]
+    assert log10_lr_pairs(first, 1, second, 1, bg, "kde") == pytest.approx(alone, rel=1e-12, abs=1e-12)
 
 
 def test_t_tends_to_normal_as_its_tails_get_light() -> None:
