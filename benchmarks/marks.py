@@ -228,7 +228,8 @@ def files() -> None:
         for n in range(200_000)
     )
     data = f"sample_id,specimen_id,stage,analyte,value,unit,u,u_given,sys_group\n{lines}\n".encode()
-    ours = best(lambda: read_assays(data, "lab.csv", Layout()), 1)
+    ours = best(lambda: read_assays(data, "lab.csv", Layout()))
+    made = best(lambda: list(read_assays(data, "lab.csv", Layout()).rows), 1)
     if find_spec("polars"):
         import polars as pl
 
@@ -237,7 +238,7 @@ def files() -> None:
             ours,
             best(lambda: pl.read_csv(data)),
             "polars.read_csv",
-            "peer reads, checks nothing",
+            f"peer reads, checks nothing; with an object for every row {made:.2f} s",
         )
     else:
         row("import 2e5 rows, every cell checked", ours, None, "polars: not installed")

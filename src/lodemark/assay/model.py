@@ -80,9 +80,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file held: every measured cell is either a row or rejected, none is lost."""
+    """What a file held: every measured cell is either a row or rejected, none is lost.
 
-    rows: tuple[AssayRow, ...]
+    The rows of a large file are made when they are asked for (``columns``).
+    """
+
+    rows: Sequence[AssayRow]
     rejected: tuple[Rejected, ...]
     digest: str
 

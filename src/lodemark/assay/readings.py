@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TypeVar, cast
 
 from lodemark.assay.model import AssayRow, BadInput, Flag, Form, Moisture, Reading, Rejected
@@ -22,6 +23,7 @@ from lodemark.trouble import Error, Reason
 
 FORMS: tuple[Form, ...] = ("element", "oxide")
 MOISTURES: tuple[Moisture, ...] = ("as_received", "dry", "calcined")
+LARGE_BYTES = 200_000  # below this polars is not worth its start
 SYNTHETIC = "SYN-"  # how the ids of synthetic data begin
 Read = TypeVar("Read")
 
@@ -32,13 +34,25 @@ def read_assays(data: bytes, name: str, layout: Layout | None = None) -> Reading
     Raises ``BadInput`` when the file has no header with a result, or when no cell of it could be read.
     """
     layout = layout or Layout()
-    digest = hashlib.sha256(data).hexdigest()
-    found = [_row(cell, layout.decimal_comma) for cell in read_cells(data, name, layout)]
-    rows = tuple(item for item in found if isinstance(item, AssayRow))
-    rejected = tuple(item for item in found if isinstance(item, Rejected))
+    rows, rejected = _in_columns(data, name, layout) or _cell_by_cell(data, name, layout)
     if not rows:
         raise BadInput(rejected=rejected, file=name, count=len(rejected))
-    return Reading(rows, rejected, digest)
+    return Reading(rows, rejected, hashlib.sha256(data).hexdigest())
+
+
+def _in_columns(data: bytes, name: str, layout: Layout) -> tuple[Sequence[AssayRow], tuple[Rejected, ...]] | None:
+    """A large plain file by polars, where it is installed; the result is that of reading cell by cell."""
+    if len(data) <= LARGE_BYTES or name.lower().endswith(".xlsx") or not find_spec("polars"):
+        return None
+    from lodemark.assay.columns import read_columns  # noqa: PLC0415  (optional)
+
+    return read_columns(data, layout)
+
+
+def _cell_by_cell(data: bytes, name: str, layout: Layout) -> tuple[tuple[AssayRow, ...], tuple[Rejected, ...]]:
+    found = [read_cell(cell, layout.decimal_comma) for cell in read_cells(data, name, layout)]
+    rows = tuple(item for item in found if isinstance(item, AssayRow))
+    return rows, tuple(item for item in found if isinstance(item, Rejected))
 
 
 class _Reasons(list[Reason]):
@@ -53,10 +67,11 @@ class _Reasons(list[Reason]):
             return otherwise
 
 
-def _row(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
+def read_cell(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
+    """One measured cell as a row, or with every reason why it is none."""
     fields, reasons = cell.fields, _Reasons()
     _check_identity(fields, reasons)
-    analyte, form, scale, wrong = _basis(*(fields.get(name, "") for name in _NAMED))
+    analyte, form, scale, wrong = basis(*(fields.get(name, "") for name in NAMED))
     reasons += wrong
     reported = fields.get("value", "")
     value = reasons.attempt("assay-value-unreadable", lambda: read_reported(reported, decimal_comma), Reported("missing"))
@@ -93,8 +108,8 @@ def _row(cell: Cell, decimal_comma: bool) -> AssayRow | Rejected:
         lot_id=fields.get("lot_id") or None,
         n_rep=int(numbers.get("n_rep", 1)),
         rep_no=int(numbers.get("rep_no", 1)),
-        sampled_at=_instant(fields.get("sampled_at", "")),
-        measured_at=_instant(fields.get("measured_at", "")),
+        sampled_at=instant(fields.get("sampled_at", "")),
+        measured_at=instant(fields.get("measured_at", "")),
         reported_text=reported,
         sys_group=fields.get("sys_group", ""),
         lod_rule=fields.get("lod_rule", ""),
@@ -116,11 +131,11 @@ def _check_identity(fields: Mapping[str, str], reasons: _Reasons) -> None:
         reasons.append(Reason("assay-sample-missing", None, {"analyte": fields.get("analyte")}))
 
 
-_NAMED = ("analyte", "form", "moisture", "stage", "unit")
+NAMED = ("analyte", "form", "moisture", "stage", "unit")
 
 
 @lru_cache(maxsize=4096)
-def _basis(name: str, form: str, moisture: str, stage: str, unit: str) -> tuple[str, Form, float, tuple[Reason, ...]]:
+def basis(name: str, form: str, moisture: str, stage: str, unit: str) -> tuple[str, Form, float, tuple[Reason, ...]]:
     """Element, reported form, mg/kg of element in one reported unit, and what is wrong with them; few differ in a file."""
     reasons = _Reasons()
     unread = ("", "element", 1.0)
@@ -159,7 +174,7 @@ def _u(numbers: Mapping[str, float], fields: Mapping[str, str], value: float | N
 
 
 @lru_cache(maxsize=65536)
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """An aware instant; a date or a naive time says nothing exact and is left out."""
     if not text:
         return None
@@ -182,7 +197,7 @@ def from_sensor_reports(
         raise BadInput("S01", event=event_id, lots=list(lots))
     cells = [Cell(number, str(dict(report)), _sensor_fields(report)) for number, report in enumerate(reports, start=1)]
     common = {"stage": stage, "sample_id": event_id, "lot_id": lots[0], "sampled_at": sampled_at.isoformat(), "u_given": "u"}
-    found = [_row(replace(cell, fields={**common, **cell.fields}), decimal_comma=False) for cell in cells]
+    found = [read_cell(replace(cell, fields={**common, **cell.fields}), decimal_comma=False) for cell in cells]
     rows = tuple(item for item in found if isinstance(item, AssayRow))
     rejected = tuple(item for item in found if isinstance(item, Rejected))
     return Reading(rows, rejected, hashlib.sha256("\n".join(cell.text for cell in cells).encode()).hexdigest())

@@ -71,15 +71,30 @@ def read_cells(data: bytes, name: str, layout: Layout) -> list[Cell]:
     if not lines:
         raise BadInput("assay-file-empty", file=name)
     header, *body = lines
-    names = [_folded(value) for value in header.values]
-    places = {field_: place for field_ in _aliases() if (place := _place(field_, names, layout)) is not None}
+    places = places_of(header.values, layout)
     if {"analyte", "value"} <= set(places):
-        cells = [Cell(line.number, line.text, _fields(line, places, layout)) for line in body]
+        cells = [cell_of(line, places, layout) for line in body]
     else:
         cells = list(_wide(header, body, places, layout))
     if not cells:
         raise BadInput("assay-no-analyte-column", file=name, headers=list(header.values))
     return cells
+
+
+def places_of(header: Sequence[str], layout: Layout) -> dict[str, int]:
+    """Field -> column, for the fields this header has."""
+    names = [_folded(value) for value in header]
+    return {field_: place for field_ in _aliases() if (place := _place(field_, names, layout)) is not None}
+
+
+def cell_of(line: Line, places: Mapping[str, int], layout: Layout) -> Cell:
+    """The measured cell of one line of a long table."""
+    return Cell(line.number, line.text, _fields(line, places, layout))
+
+
+def delimiter_of(header: str) -> str:
+    """What parts the columns: the sign the first line has most of."""
+    return max(_DELIMITERS, key=header.count)
 
 
 @cache
@@ -136,8 +151,7 @@ def _csv(data: bytes) -> Iterator[Line]:
     raw = text.splitlines(keepends=True)
     if not raw:
         return
-    delimiter = max(_DELIMITERS, key=raw[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(raw[0]))
     start = 0
     for values in reader:
         # A quoted cell may run over several lines: keep them all as the line's text.

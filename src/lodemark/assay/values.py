@@ -96,18 +96,31 @@ def read_analyte(text: str, form: str = "") -> tuple[str, str, float]:
     return atoms[0], "oxide", float(mass_fraction(atoms[0], name))
 
 
-def standard_u(number: float, given: str, value: float | None) -> float | None:
-    """Standard uncertainty (k = 1) from what the laboratory gives; None when the kind is not stated or not known.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How an uncertainty is given: the standard one (k = 1) is it, times the value where ``relative``, over ``divisor``."""
 
-    ``u`` standard, ``U(k=2)`` expanded, ``2s`` twice the standard, ``rsd`` relative as a fraction, ``rsd%`` in per cent.
+    divisor: float
+    relative: bool = False
+
+
+_GIVEN = {"u": Given(1.0), "2s": Given(2.0), "rsd": Given(1.0, relative=True), "rsd%": Given(100.0, relative=True)}
+
+
+def uncertainty_given(text: str) -> Given | None:
+    """``u`` standard, ``U(k=2)`` expanded, ``2s`` twice the standard, ``rsd`` relative as a fraction, ``rsd%`` in per cent.
+
+    None when the kind is not stated or not known.
     """
-    kind = unicodedata.normalize("NFKC", given).strip()
-    if kind == "u":
-        return number
-    if kind == "2s":
-        return number / 2
+    kind = unicodedata.normalize("NFKC", text).strip()
     if expanded := _EXPANDED.fullmatch(kind):
-        return number / float(expanded["k"])
-    if kind in ("rsd", "rsd%") and value is not None:
-        return number * value / (100 if kind == "rsd%" else 1)
-    return None
+        return Given(float(expanded["k"]))
+    return _GIVEN.get(kind)
+
+
+def standard_u(number: float, given: str, value: float | None) -> float | None:
+    """Standard uncertainty (k = 1) from what the laboratory gives; None when its kind or the value is not known."""
+    kind = uncertainty_given(given)
+    if kind is None or (kind.relative and value is None):
+        return None
+    return (number * value if kind.relative and value is not None else number) / kind.divisor
