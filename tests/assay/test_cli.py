@@ -6,9 +6,11 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from lodemark.assay import BadInput
 from lodemark.cli.assay import app
 
 RUNNER = CliRunner()
+REFERENCE = Path(__file__).parents[1] / "bad" / "assay-reference"
 MAGNET = "sample_id,lot_id,stage,analyte,value,unit,u,u_given,sys_group\nS-1,L-1,alloy,Dy,0.50,%,0.01,u,g\nS-1,L-1,alloy,Nd,23,%,0.2,u,g\n"
 
 
@@ -41,6 +43,31 @@ def test_check_names_every_refused_cell_and_leaves_with_one(tmp_path: Path) -> N
     assert "2 results read, 1 refused" in text
     file.write_text(MAGNET, encoding="utf-8")
     assert invoke("check", str(file))[0] == 0
+
+
+def test_a_failed_reference_material_sets_its_batch_aside_by_name() -> None:
+    """A batch that misreads a known material misreads the unknown ones too, and looks no different."""
+    shelf = REFERENCE / "A09@read-six-sigma-high"
+    words = ("check", str(shelf / "lab.csv"), "--crm", str(shelf / "crm.csv"))
+    code, text = invoke(*words)
+    assert code == 1 and "batch lab:icp:7 reference material OREAS was read 6.36 sigma" in text and "set aside" in text
+    assert "暂不使用" in invoke(*words, "--lang", "zh")[1]
+    told = orjson.loads(invoke(*words, "--json")[1])
+    # Read and kept, none refused: only the analyte of that batch is out of use, not its neighbours.
+    assert (told["rows"], told["usable"], told["rejected"]) == (4, 2, [])
+    assert [(one["code"], one["facts"]["analyte"], one["facts"]["group"]) for one in told["found"]] == [
+        ("A09", "Dy", "lab:icp:7")
+    ]
+    assert invoke("check", str(shelf / "lab.csv"))[0] == 0
+
+
+def test_a_certificate_that_cannot_be_used_names_its_lines() -> None:
+    """A certificate dropped in silence passes every batch."""
+    shelf = REFERENCE / "assay-certificate-unreadable@no-uncertainty"
+    with pytest.raises(BadInput) as caught:
+        invoke("check", str(shelf / "lab.csv"), "--crm", str(shelf / "crm.csv"))
+    assert caught.value.reason.code == "assay-certificate-unreadable"
+    assert [cell.line for cell in caught.value.rejected] == [3, 4] and caught.value.explain("zh-Hans")
 
 
 def test_declared_compares_and_speaks_both_languages(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ def test_from_codes_and_marks_to_a_question(hands: dict[str, Hand], clock: Clock
         data = (CIVIL / f"{file}.json").read_text(encoding="utf-8")
         data = re.sub(r"\{licence:L\}", number, data)
         assert hands[name].post("/epcis/v2/capture", data.encode()).status_code == 202
-    done(hands["laboratory"].post("/assays?name=assays.csv", (CIVIL / "assays.csv").read_bytes(), content_type="text/csv"), 201)
+    file = (CIVIL / "assays.csv").read_bytes()
+    filed = done(hands["laboratory"].post("/assays?name=assays.csv", file, content_type="text/csv"), 201)
+    shown = filed["result"]["cannot_show"]
+    assert set(shown) == {"alloy"} and {"mark-cannot-origin-proof", "mark-cannot-end-use"} <= set(shown["alloy"])
     seen = {
         "thing": "https://id.gs1.org/8004/4012345AIRFRAME7", "found_use": "military", "found_user": "Kestrel Wing 7",
         "text": "Two swivel drives read on the wing fold; the type certificate names the user.",
