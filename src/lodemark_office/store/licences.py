@@ -6,7 +6,7 @@ with the record, made again by ``rebuild``, compared by ``audit``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,11 +27,11 @@ _STATE = (
     "SELECT s.core, s.latest, s.moved, a.line, a.commodity, a.granted, a.reserved, a.posted, a.lapsed "
     "FROM store_licencestate s JOIN store_licenceaccount a ON a.dossier = s.dossier WHERE s.dossier = %s"
 )
-_DRAWDOWNS = "SELECT body FROM store_licencedrawdown WHERE dossier = %s AND "
-_WANTED: Final[Mapping[bool, str]] = {
-    False: "(drawdown = %s OR shipment = %s)",
-    True: "(drawdown = %s OR shipment = %s OR state <> 'voided')",
-}
+# One arm per index: where an OR spans two indexes SQLite reads every drawdown of the licence.
+_DRAWDOWNS: Final = " UNION ".join(
+    f"SELECT body FROM store_licencedrawdown WHERE dossier = %s AND {named} = %s" for named in ("drawdown", "shipment")
+)
+_EVERY_EXPORT: Final = " UNION SELECT body FROM store_licencedrawdown WHERE dossier = %s AND state <> 'voided'"
 _SHIPMENT = "SELECT shipment FROM store_licencedrawdown WHERE dossier = %s AND drawdown = %s"
 _PUT_STATE = (
     "INSERT INTO store_licencestate (dossier, gate, moved, latest, core) VALUES (%s, %s, %s, %s, %s) "
@@ -66,8 +66,9 @@ def load(dossier: str, wanted: Needs | None) -> Part | None:
         drawdowns: Iterable[Drawdown] = ()
         if wanted:
             shipment = wanted.shipment or _shipment(dossier, wanted.drawdown)
-            sql = _DRAWDOWNS + _WANTED[counts_every_export(core.terms)]
-            cursor.execute(sql, [dossier, wanted.drawdown, shipment])
+            every = counts_every_export(core.terms)
+            asked = [dossier, wanted.drawdown, dossier, shipment, *([dossier] if every else [])]
+            cursor.execute(_DRAWDOWNS + _EVERY_EXPORT * every, asked)
             drawdowns = [read(Drawdown, orjson.loads(body)) for (body,) in cursor.fetchall()]
     return Part(assembled(core, datetime.fromisoformat(latest), accounts, drawdowns), moved)
 
