@@ -101,6 +101,7 @@ def test_what_polars_would_cut_otherwise_is_read_cell_by_cell(text: str) -> None
     assert read_columns(f"sample_id,analyte,value,unit\n{text}".encode(), OXIDE) is None
     assert read_columns(b"sample_id,Nd [%]\nS,1\n", OXIDE) is None
     assert read_columns(b"sample_id,analyte,value,unit\n,,,\n", OXIDE) is None
+    assert read_columns(b"sample_id,analyte,value,unit\n\n", OXIDE) is None
     assert read_columns("样品,元素,结果\nS,Nd,1\n".encode("gb18030"), OXIDE) is None
 
 

@@ -1,7 +1,7 @@
 """Large laboratory files by polars: columns read and checked at once, an ``AssayRow`` only where one is asked for.
 
 A line passes here if its numbers are plain, its unit and basis are known and no check of ``readings`` could refuse it.
-Every other line (a limit, a fault, a blank) goes through ``readings.read_cell``, which gives the row or the reasons.
+Every other line (no result, a fault, a blank) goes through ``readings.read_cell``, which gives the row or the reasons.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _opened(data: bytes, layout: Layout) -> _Table | None:
         raw = pl.read_csv(numbered.encode(), separator=sign, infer_schema_length=0, quote_char=None, truncate_ragged_lines=True)
     except pl.exceptions.PolarsError:
         return None
-    if raw.height != body.count("\n"):
+    if raw.height != body.count("\n") or not raw.height:
         return None
     return _Table(body, places, layout, _checked(raw.select(**_texts(places, layout))))
 
@@ -121,20 +121,22 @@ def _texts(places: Mapping[str, int], layout: Layout) -> dict[str, pl.Expr]:
 
 def _checked(texts: pl.DataFrame) -> pl.DataFrame:
     """The fields of ``AssayRow`` by column, and ``plain``: whether nothing else is to be said of the line."""
-    key = pl.concat_str(NAMED, separator=_APART)
+    printed = {name: pl.col(name).str.strip_prefix("<") if name == "value" else pl.col(name) for name in _NUMBERS}
     read = texts.select(
         "sample_id",
-        **{name: pl.when(pl.col(name).str.contains(_PLAIN)).then(pl.col(name)).cast(pl.Float64) for name in _NUMBERS},
+        **{name: pl.when(text.str.contains(_PLAIN)).then(text).cast(pl.Float64) for name, text in printed.items()},
+        below=pl.col("value").str.starts_with("<"),
         **{f"no_{name}": pl.col(name) == "" for name in _NUMBERS},
-        **_looked_up(texts.select(key)["analyte"], key, _basis, _BASIS),
-        **_looked_up(texts["u_given"], pl.col("u_given"), _given, _GIVEN),
+        **_looked_up(texts.select(key=pl.concat_str(NAMED, separator=_APART))["key"], _basis, _BASIS),
+        **_looked_up(texts["u_given"], _given, _GIVEN),
     )
-    value, u, lod, shared, scale = (pl.col(name) for name in ("value", "u", "lod", "u_sys", "scale"))
+    number, u, lod, shared, scale, below = (pl.col(name) for name in ("value", "u", "lod", "u_sys", "scale", "below"))
+    value = pl.when(~below).then(number)
     standard = pl.when("relative").then(u * value).otherwise(u) / pl.col("divisor")
     plain = pl.all_horizontal(
         scale.is_not_null(),
         pl.col("sample_id") != "",
-        value > 0,
+        number > 0,
         *(pl.col(name).is_not_null() | pl.col(f"no_{name}") for name in _NUMBERS[1:]),
         u.fill_null(1.0) > 0,
         lod.fill_null(1.0) > 0,
@@ -144,7 +146,8 @@ def _checked(texts: pl.DataFrame) -> pl.DataFrame:
         value=value * scale,
         u=standard * scale,
         u_sys=shared.fill_null(0.0) * scale,
-        lod=lod * scale,
+        lod=pl.when(below).then(number).otherwise(lod) * scale,
+        flag=pl.when(below).then(pl.lit("lt")).otherwise(pl.lit("ok")),
         n_rep=pl.col("n_rep").fill_null(1.0).cast(pl.Int64, strict=False),
         rep_no=pl.col("rep_no").fill_null(1.0).cast(pl.Int64, strict=False),
         analyte="element",
@@ -155,7 +158,6 @@ def _checked(texts: pl.DataFrame) -> pl.DataFrame:
     return texts.with_columns(
         *numbers,
         reported_text="value",
-        flag=pl.lit("ok"),
         synthetic=sample.str.starts_with(SYNTHETIC),
         **{name: pl.when(pl.col(name) == "").then(sample).otherwise(name) for name in ("assay_id", "specimen_id")},
         **{name: pl.when(pl.col(name) != "").then(name) for name in ("lot_id", "moisture")},
@@ -163,15 +165,14 @@ def _checked(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _looked_up(
-    words: pl.Series, by: pl.Expr, read: Callable[[str], tuple[Any, ...] | None], types: Mapping[str, type[pl.DataType]]
-) -> dict[str, pl.Expr]:
+    words: pl.Series, read: Callable[[str], tuple[Any, ...] | None], types: Mapping[str, type[pl.DataType]]
+) -> dict[str, pl.Series]:
     """What ``read`` makes of each different word, as columns of these types; null where it makes nothing."""
-    known = {word: found for word in words.unique().to_list() if (found := read(word)) is not None}
-    columns = zip(*known.values(), strict=True) if known else repeat(())
-    return {
-        name: by.replace_strict(list(known), list(column), default=None, return_dtype=dtype)
-        for (name, dtype), column in zip(types.items(), columns, strict=False)
-    }
+    different = words.unique().to_list()
+    found = [read(word) or repeat(None, len(types)) for word in different]
+    place = words.cast(pl.Enum(different)).to_physical()
+    columns = zip(types.items(), zip(*found, strict=True), strict=True)
+    return {name: pl.Series(name, list(column), dtype).gather(place) for (name, dtype), column in columns}
 
 
 def _basis(key: str) -> tuple[str, str, float] | None:
