@@ -160,7 +160,7 @@ def mutants(paper: papers.Papers, count: int, chance: random.Random) -> Iterator
             yield text
 
 
-@pytest.mark.parametrize("count", [150, pytest.param(2000, marks=pytest.mark.long, id="long")])
+@pytest.mark.parametrize("count", [500, pytest.param(2000, marks=pytest.mark.long, id="long")])
 def test_no_door_takes_what_another_refuses(paper: papers.Papers, tmp_path: Path, count: int) -> None:
     doors = Doors(tmp_path)
     genuine = (paper.sd_jwt, *paper.codes)
