@@ -22,8 +22,16 @@ from tests.engines import chromium, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET_SECONDS = 240
-# Pages and the served document ask the database nothing that stories, races and the API do not; on the second engine they run with --long.
-SECOND_ENGINE_IGNORES = ("tests/office/doors", "tests/office/test_api_schema.py")
+# Pages, served documents, rights at the door and forged papers ask the database nothing that stories, races and the API do not;
+# on the second engine they run with --long.
+SECOND_ENGINE_IGNORES = (
+    "tests/office/doors",
+    "tests/office/test_api_schema.py",
+    "tests/office/test_epcis_schema.py",
+    "tests/office/test_api_matrix.py",
+    "tests/office/test_api_guards.py",
+    "tests/office/test_forgery.py",
+)
 LIBRARY_IGNORES = ("tests/office", "tests/browser", "tests/house")
 CONFORMANCE = "LODEMARK_CONFORMANCE_DIR"
 # One more than there are cores: a stage that waits for a disk or for the browser leaves its core to another.
