@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from lodemark import Refusal, licence
-from lodemark.case.model import Case
 from lodemark.licence import Licence
 from lodemark.licence import commands as ask
 from lodemark.licence.holds import Amended
@@ -84,9 +83,3 @@ def gather(office: Office, command: ask.Command) -> ask.Facts:
         last = due(command.on, int(str(days.value)), "workday", (), office.calendar)
         found = replace(found, confirm_by=last.date)
     return found
-
-
-def proceeding_of(state: Case, notice_over: bool, hearing_offered: bool = False) -> ask.Proceeding:
-    """What went before an adverse act, from its case."""
-    assert state.decision is not None
-    return ask.Proceeding(state.id, state.decision.proposer, state.decision.signers, notice_over, hearing_offered)

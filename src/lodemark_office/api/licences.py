@@ -43,7 +43,6 @@ ACTS: dict[str, type] = {
     "close": ask.Close,
     "hand-back": ask.HandBack,
 }
-ADVERSE: dict[str, type] = {"withdraw": ask.Withdraw, "annul": ask.Annul, "revoke": ask.Revoke}
 FORMS = {"sd-jwt": "application/dc+sd-jwt", "pdf": "application/pdf", "qr.svg": "image/svg+xml"}
 
 
@@ -120,24 +119,11 @@ def _carry(kind: type) -> Any:
     return carry
 
 
-def _carry_adverse(kind: type) -> Any:
-    def carry(message: Sent, dossier: str, said: Any) -> Answer:
-        file = office().store.states(said.case)
-        if not said.case.startswith("case/") or file.decision is None:
-            raise UnknownDossier(dossier=said.case)
-        heard = bool(file.notices) and all(notice.settled for notice in file.notices.values())
-        before = licensing.proceeding_of(file, heard)
-        return _act(message, dossier, command(kind, said, **by_at(message), proceeding=before))
-
-    return carry
-
-
 for _name, _kind in ACTS.items():
     add_act(router, NOUN, _name, _kind, _carry(_kind))
-for _name, _kind in ADVERSE.items():
-    add_act(router, NOUN, _name, _kind, _carry_adverse(_kind), "proceeding", case=(str, ""))
 
 
+# Withdraw, annul and revoke are carried out by the signature that ends a proceeding, never asked for directly.
 add_act(router, NOUN, "proceedings", proceeding.Open, proceedings.begin, "proceeding", "licence")
 
 
