@@ -1,14 +1,15 @@
 """Example A as the files a plant would send."""
 
 import csv
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lodemark.accountancy import write_tables
 from tests.accountancy.examples import components_a, flows_a, inventories_a
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    """A table as a person left it, faults and all."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -16,7 +17,6 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def example_folder(folder: Path) -> Path:
-    write(folder / "flows.csv", [asdict(flow) for flow in flows_a()])
-    write(folder / "inventory.csv", [asdict(item) for item in inventories_a()])
-    write(folder / "components.csv", [asdict(part) for part in components_a()])
+    for name, data in write_tables(flows_a(), inventories_a(), components_a()).items():
+        (folder / name).write_bytes(data)
     return folder

@@ -22,6 +22,7 @@ from lodemark.accountancy.caps import (
     phase_floor,
 )
 from lodemark.accountancy.covariance import covariance, covariance_streams, muf
+from lodemark.accountancy.from_custody import WEIGHINGS, Recorded, from_custody
 from lodemark.accountancy.joint import Thresholds, joint
 from lodemark.accountancy.licence_balance import Feed, LicenceBalance, Yield, licence_balance
 from lodemark.accountancy.model import (
@@ -41,9 +42,12 @@ from lodemark.accountancy.plan import Plan, Step, plan
 from lodemark.accountancy.power import Power, detectable, least_detectable, np_bound, power
 from lodemark.accountancy.rollup import Rollup, Total, rollup
 from lodemark.accountancy.select import UnknownBalance, select
+from lodemark.accountancy.shares import Share, shares_of
 from lodemark.accountancy.table import FlowTable
+from lodemark.accountancy.tables import Tables, read_tables, write_tables
 
 __all__ = [
+    "WEIGHINGS",
     "Alarm",
     "BadInput",
     "Balance",
@@ -70,8 +74,11 @@ __all__ = [
     "PeriodView",
     "Plan",
     "Power",
+    "Recorded",
     "Rollup",
+    "Share",
     "Step",
+    "Tables",
     "Thresholds",
     "Total",
     "UnknownBalance",
@@ -90,6 +97,7 @@ __all__ = [
     "disagreements",
     "drawn",
     "false_alarm",
+    "from_custody",
     "gemuf",
     "gemuf_p",
     "joint",
@@ -102,10 +110,13 @@ __all__ = [
     "phase_floor",
     "plan",
     "power",
+    "read_tables",
     "rollup",
     "run",
     "select",
+    "shares_of",
     "shewhart",
     "sitmuf",
     "threshold",
+    "write_tables",
 ]

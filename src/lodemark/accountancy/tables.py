@@ -8,8 +8,9 @@ Polars reads large flow files where it is installed; the result is the same.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from lodemark.accountancy.model import MG_PER_KG, BadInput, Component, Inventory
+from lodemark.accountancy.model import MG_PER_KG, BadInput, Component, Flow, Inventory
 from lodemark.accountancy.table import Coded, FlowTable, micros
 from lodemark.measure import NumberError, read_decimal
 from lodemark.trouble import Reason
@@ -50,6 +51,36 @@ def read_tables(folder: Path) -> Tables:
     if problems:
         raise BadInput(problems)
     return Tables(flows, inventories, components, boundaries or tuple(sorted({item.taken_at for item in inventories})))
+
+
+def write_tables(
+    flows: Sequence[Flow],
+    inventories: Sequence[Inventory],
+    components: Sequence[Component],
+    boundaries: Sequence[datetime] = (),
+) -> dict[str, bytes]:
+    """The files that ``read_tables`` reads back as these values; without ``boundaries`` the inventories' times are they."""
+    files = {
+        "flows.csv": _written(Flow, flows),
+        "inventory.csv": _written(Inventory, inventories),
+        "components.csv": _written(Component, components),
+    }
+    if boundaries:
+        files["boundaries.csv"] = "\n".join(["at", *(at.isoformat() for at in boundaries), ""]).encode()
+    return files
+
+
+def _written(kind: type, rows: Sequence[object]) -> bytes:
+    out = io.StringIO()
+    names = [one.name for one in fields(kind)]
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(names)
+    table.writerows([[_cell(getattr(row, name)) for name in names] for row in rows])
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
 
 
 def read_flows(path: Path, problems: list[Reason]) -> FlowTable:
