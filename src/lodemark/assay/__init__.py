@@ -23,7 +23,7 @@ from lodemark.assay.model import AssayRow, BadInput, Checked, Composition, LotRe
 from lodemark.assay.pattern import Pattern, UnknownNormaliser, chart, normalisers, pattern
 from lodemark.assay.readings import from_sensor_reports, read_assays
 from lodemark.assay.record import corrected, recorded
-from lodemark.assay.references import lot_references
+from lodemark.assay.references import UnknownLot, lot_references, named, one_per_lot
 from lodemark.assay.refute import Refutation, refute, refute_set
 from lodemark.assay.sheet import Layout
 from lodemark.assay.stages import Stage, UnknownStage, assessable, limits, stage, stages
@@ -60,6 +60,7 @@ __all__ = [
     "Row",
     "Stage",
     "Subset",
+    "UnknownLot",
     "UnknownNormaliser",
     "UnknownStage",
     "Unmixing",
@@ -89,7 +90,9 @@ __all__ = [
     "log_ratios",
     "lot_references",
     "match",
+    "named",
     "normalisers",
+    "one_per_lot",
     "pattern",
     "read_assays",
     "read_certified",

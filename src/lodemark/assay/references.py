@@ -1,14 +1,44 @@
-"""Reference lots from assayed specimens: the mean of ln mass fraction of each lot, and the scatter within lots, pooled."""
+"""Reference lots from assayed specimens: the mean of ln mass fraction of each lot, and the scatter within lots, pooled.
+
+Which of them an answer speaks of is named by lot; a lot that is not among the references is said, never passed over.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
 from lodemark.assay.model import Composition, LotReference
 from lodemark.ledger import digest
+from lodemark.trouble import Error
+
+T = TypeVar("T")
+
+
+class UnknownLot(Error):
+    """A lot that is not among the references."""
+
+    code: ClassVar[str] = "assay-lot-unknown"
+    kind: ClassVar[str] = "unknown"
+
+
+def named(known: Mapping[str, T], lots: Sequence[str]) -> list[T]:
+    """The references of these lots; raises ``UnknownLot`` at the first that is not there."""
+    for lot in lots:
+        if lot not in known:
+            raise UnknownLot(lot=lot, known=list(known)[:20])
+    return [known[lot] for lot in lots]
+
+
+def one_per_lot(comps: Sequence[Composition]) -> dict[str, Composition]:
+    """Sources are lots: their first specimen stands for them, with its own uncertainty."""
+    first: dict[str, Composition] = {}
+    for comp in comps:
+        first.setdefault(comp.lot_id or comp.specimen_id, comp)
+    return first
 
 
 def lot_references(comps: Sequence[Composition], parts: Sequence[str]) -> tuple[LotReference, ...]:

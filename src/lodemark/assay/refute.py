@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, fdtrc
 
-from lodemark.assay.coordinates import contrast, coordinates
+from lodemark.assay.coordinates import PartsMissing, contrast, coordinates
 from lodemark.assay.model import Composition, Floats, LotReference
 from lodemark.assay.stages import limits
 from lodemark.ledger import digest
@@ -35,8 +35,14 @@ def refute(comp: Composition, lot: LotReference, dof: int | None = None) -> Refu
     """Test ``comp`` against one lot over their common parts.
 
     ``dof``: degrees of freedom on which the lot's scatter was estimated (Hotelling); None takes it as known (chi-square).
+    Raises ``PartsMissing`` where no ratio was measured on both sides.
     """
     parts = [part for part in lot.parts if part in comp.parts]
+    if len(parts) < 2:
+        lacking = [part for part in lot.parts if part not in parts]
+        raise PartsMissing(
+            specimen=comp.specimen_id, parts=lacking, censored=[part for part in lacking if part in comp.censored]
+        )
     taken = coordinates(comp, parts)
     at = [lot.parts.index(part) for part in parts]
     V = contrast(len(parts))

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import chdtrc, logsumexp
 
+from lodemark.assay.coordinates import PartsMissing
 from lodemark.assay.model import Composition, Floats, digest_of
 from lodemark.assay.simplex import Blend, Fit, fit, fit_subsets, log_evidence
 from lodemark.assay.stages import limits
@@ -80,12 +81,14 @@ def unmix(
     """Search all subsets of up to ``max_k`` (at most 3) sources, and test the ``given`` set alone beside it.
 
     Sources are named by lot (or specimen). ``diluent`` adds a source that holds none of the parts. Parts not measured, or
-    censored, anywhere are dropped and named.
+    censored, anywhere are dropped and named; raises ``PartsMissing`` where none is left.
     """
     assert 1 <= max_k <= 3
     names = [source.lot_id or source.specimen_id for source in sources]
     parts = [part for part in comp.parts if all(part in source.parts for source in sources)]
     everywhere = dict.fromkeys((*comp.parts, *comp.censored, *(part for source in sources for part in source.parts)))
+    if not parts:
+        raise PartsMissing(specimen=comp.specimen_id, parts=list(everywhere), censored=list(comp.censored))
     blend = _blend(comp, sources, parts, diluent)
     if diluent:
         names.append(DILUENT)

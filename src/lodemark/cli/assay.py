@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from lodemark.assay import LotIndex, chart, consistent, limits, log10_lr, match, pattern, refute, unmix
-from lodemark.assay.references import lot_references
+from lodemark.assay.references import lot_references, named, one_per_lot
 from lodemark.assay.stored import load_background
 from lodemark.assay.synth import population
 from lodemark.cli.answer import language
@@ -23,13 +23,11 @@ from lodemark.cli.assay_shared import (
     Json,
     Parts,
     Speak,
-    UnknownLot,
     answer,
     checked,
     declared_line,
     limits_said,
     model_named,
-    one_per_lot,
     parts_named,
     specimens,
     table,
@@ -182,9 +180,7 @@ def refute_lot(
     """Can the named lot be ruled out as the source? 能否排除指定来源。"""
     sample, references = specimens(file, layout)[0], specimens(lots, layout)
     known = {one.lot_id: one for one in lot_references(references, parts_named(parts, [sample, *references]))}
-    if lot not in known:
-        raise UnknownLot(lot=lot, known=list(known)[:20])
-    found = refute(sample, known[lot])
+    found = refute(sample, named(known, [lot])[0])
     speak = language(lang)
     facts = {"lots": list(found.lots), "p": f"{found.p:.2g}", "odds": f"{1 / max(found.p, 1e-300):.3g}"}
     against = found.p < 1e-4
@@ -205,8 +201,10 @@ def unmix_file(
     lang: Speak = "en",
 ) -> None:
     """Of which sources is it a blend, and is that identifiable? 混合来源与份额。"""
-    named = [lot for lot in given.split(",") if lot]
-    found = unmix(specimens(file, layout)[0], one_per_lot(specimens(sources, layout)), max_k, named or None, diluent)
+    wanted = [lot for lot in given.split(",") if lot]
+    known = one_per_lot(specimens(sources, layout))
+    named(known, wanted)
+    found = unmix(specimens(file, layout)[0], [*known.values()], max_k, wanted or None, diluent)
     speak = language(lang)
     facts = {
         "sources": list(found.subset),
@@ -220,7 +218,7 @@ def unmix_file(
         ]
     if found.given_clash and found.given is not None:
         lines.append(
-            say("assay-unmix-clash", {"given": named, "p": f"{found.given.p:.2g}", "sources": list(found.subset)}, speak)
+            say("assay-unmix-clash", {"given": wanted, "p": f"{found.given.p:.2g}", "sources": list(found.subset)}, speak)
         )
     answer(found, as_json, lines + limits_said(found.cannot_show, speak), found.given_clash)
 

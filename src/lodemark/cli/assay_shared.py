@@ -32,13 +32,6 @@ class NoSpecimen(Error):
     code: ClassVar[str] = "assay-file-missing-specimen"
 
 
-class UnknownLot(Error):
-    """A lot that is not among the references."""
-
-    code: ClassVar[str] = "assay-lot-unknown"
-    kind: ClassVar[str] = "unknown"
-
-
 def checked(file: Path, layout: Path | None, crm: Path | None = None) -> tuple[Reading, Checked]:
     """A laboratory file, read and checked."""
     form = Layout() if layout is None else Layout.from_toml(layout.read_text(encoding="utf-8"))
@@ -53,11 +46,6 @@ def specimens(file: Path, layout: Path | None) -> list[Composition]:
     if not found:
         raise NoSpecimen(file=file.name)
     return found
-
-
-def one_per_lot(comps: Sequence[Composition]) -> list[Composition]:
-    """Sources are lots: their first specimen stands for them, with its own uncertainty."""
-    return list({comp.lot_id or comp.specimen_id: comp for comp in reversed(comps)}.values())[::-1]
 
 
 def parts_named(wanted: str, comps: Sequence[Composition]) -> list[str]:
