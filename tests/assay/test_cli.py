@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 from typer.testing import CliRunner
 
-from lodemark.assay import BadInput
+from lodemark.assay import BadInput, UnknownLot, check, compose, read_assays, tag
+from lodemark.assay.stored import BadStored, dump, load_register
 from lodemark.cli.assay import app
 
 RUNNER = CliRunner()
@@ -175,18 +177,37 @@ def test_tags_from_design_to_reading(tmp_path: Path) -> None:
     )
     assert code == 0 and "code 2" in text
     (tmp_path / "key").write_bytes(b"k" * 32)
-    sealed = orjson.loads(
-        invoke(
-            "tag", "assign", "--book", str(book), "--lots", "L-1,L-2", "--key-file", str(tmp_path / "key"), "--key-id", "k1"
-        )[1]
-    )
-    assert len(sealed["root"]) == 64 and len(sealed["table"]) == 2
+    kept = tmp_path / "register.json"
+    words = ("--book", str(book), "--lots", "L-1,L-2,L-3,L-4", "--key-file", str(tmp_path / "key"), "--key-id", "k1")
+    code, text = invoke("tag", "assign", *words, "--untagged", str(tmp_path / "none.csv"), "--register", str(kept))
+    sealed = orjson.loads(text)["assignment"]
+    assert len(sealed["root"]) == 64 and len(sealed["table"]) == 4
+    register = load_register(kept.read_bytes())
+    sample = compose(check(read_assays((tmp_path / "lab.csv").read_bytes(), "lab.csv").rows).rows)[0]
+    owner = next(lot for lot, row in sealed["table"] if row == 2)
+    assert register.decode(sample).lots == (owner,) == register.decode(sample, [owner]).lots
+    assert register.decode(sample).cannot_show
+    with pytest.raises(UnknownLot):
+        register.decode(sample, ["L-9"])
+
+
+def test_a_register_that_does_not_hold_together_is_refused(tmp_path: Path) -> None:
+    """A codeword changed by hand would name another lot, with the certificate of the true book beside it."""
+    book = tag.Codebook.from_table(("Y", "La", "Ho"), np.array([[10.0, 30, 90], [90, 30, 10]]))
+    register = tag.Register(book, {"L-1": 0, "L-2": 1}, tag.TagBackground(np.zeros(3), np.full(3, 0.2)))
+    plain = orjson.loads(dump(register))
+    assert load_register(dump(register)).table == {"L-1": 0, "L-2": 1}
+    changed = {**plain, "book": {**plain["book"], "code": [[10, 30, 91], [90, 30, 10]]}}
+    for bad in (changed, {**plain, "untagged": {"b": [0]}}, {**plain, "table": [1]}, {"kind": "Codebook"}):
+        with pytest.raises(BadStored):
+            load_register(orjson.dumps(bad), "r.json")
+    for table in ({"L-1": 0, "L-2": 0}, {"L-1": 7}):
+        with pytest.raises(tag.BadRegister):
+            load_register(orjson.dumps({**plain, "table": table}))
 
 
 def test_a_file_that_is_no_population_is_named(lab: Path, tmp_path: Path) -> None:
     """'Key error' is not an answer."""
-    from lodemark.assay.stored import BadStored
-
     (tmp_path / "x.json").write_text("{}", encoding="utf-8")
     with pytest.raises(BadStored) as caught:
         invoke("compare", str(lab / "one.csv"), str(lab / "one.csv"), "--background", str(tmp_path / "x.json"))

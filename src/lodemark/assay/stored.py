@@ -1,4 +1,4 @@
-"""A fitted population or a codebook as a JSON file, and back; floats as their shortest exact text."""
+"""A fitted population, a codebook or a laboratory's register as a JSON file, and back; floats as their shortest exact text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import orjson
 from lodemark.assay.background import Background
 from lodemark.assay.calibration import Calibrator
 from lodemark.assay.tag.codebook import Certificate, Codebook
+from lodemark.assay.tag.decode import TagBackground
+from lodemark.assay.tag.register import Register
 from lodemark.trouble import Error
 from lodemark.wording.result import as_json
 
@@ -21,7 +23,7 @@ class BadStored(Error):
     code: ClassVar[str] = "assay-stored-bad"
 
 
-def dump(value: Background | Codebook) -> bytes:
+def dump(value: Background | Codebook | Register) -> bytes:
     """The file's bytes."""
     return orjson.dumps({"kind": type(value).__name__, **as_json(value)}, option=orjson.OPT_INDENT_2)
 
@@ -37,9 +39,30 @@ def load_background(data: bytes, name: str = "") -> Background:
 
 def load_codebook(data: bytes, name: str = "") -> Codebook:
     """A codebook stored by ``dump``; raises ``BadStored``."""
-    plain = _plain(data, name, "Codebook")
+    return _codebook(_plain(data, name, "Codebook"))
+
+
+def _codebook(plain: dict[str, Any]) -> Codebook:
     certificate = plain.pop("certificate")
     return Codebook(**_typed(Codebook, plain), certificate=None if certificate is None else Certificate(**certificate))
+
+
+def load_register(data: bytes, name: str = "") -> Register:
+    """A register stored by ``dump``, its codebook checked again; raises ``BadStored``, ``BadCodebook`` and ``BadRegister``."""
+    plain = _plain(data, name, "Register")
+    try:
+        book = _codebook(plain["book"])
+        table = {str(lot): int(row) for lot, row in plain["table"].items()}
+        untagged = TagBackground(**_typed(TagBackground, plain["untagged"]))
+        sound = Codebook.from_table(
+            book.parts, book.code, u_rel=book.u_rel, heterogeneity=book.heterogeneity, retention=book.retention
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadStored(file=name, kind="Register") from None
+    if sound.digest != book.digest:
+        # The certificate belongs to the book it was made for; a table changed by hand has none.
+        raise BadStored(file=name, kind="Register")
+    return Register(book, table, untagged)
 
 
 def _plain(data: bytes, name: str, kind: str) -> dict[str, Any]:

@@ -26,8 +26,13 @@ from lodemark.cli.assay_shared import (
     specimens,
     table,
 )
-from lodemark.trouble import Refusal
+from lodemark.trouble import Reason, Refusal
 from lodemark.wording import say
+
+Untagged = Annotated[Path, typer.Option(help="Untagged material (CSV: part,value,u in mg/kg). 未加标本底。")]
+
+CANNOT_SHOW = (Reason("tag-cannot-show"),)
+"""What no code can show, however well it was designed and read."""
 
 tags = typer.Typer(no_args_is_help=True, help="Taggant codes. 示踪标记。")
 backgrounds = typer.Typer(no_args_is_help=True, help="Reference populations. 参考群体。")
@@ -119,14 +124,15 @@ def tag_design(
         "ceiling": f"{room.ceiling:.1f}",
         "rate": f"{found.certificate.unregistered_as_pair:.4f}" if found.certificate else None,
     }
-    answer({"certificate": found.certificate, "capacity": room}, as_json, [say("tag-designed", facts, speak)])
+    result = {"certificate": found.certificate, "capacity": room, "cannot_show": CANNOT_SHOW}
+    answer(result, as_json, [say("tag-designed", facts, speak), *limits_said(CANNOT_SHOW, speak)])
 
 
 @tags.command("decode")
 def tag_decode(
     file: File,
     book: Annotated[Path, typer.Option(help="Codebook stored by `tag design`. 码本文件。")],
-    untagged: Annotated[Path, typer.Option(help="Untagged material (CSV: part,value,u in mg/kg). 未加标本底。")],
+    untagged: Untagged,
     given: Annotated[str, typer.Option(help="Codes named by the chain, comma-separated. 指定码。")] = "",
     layout: Form = None,
     as_json: Json = False,
@@ -134,12 +140,8 @@ def tag_decode(
 ) -> None:
     """Read the code of a specimen. 读取示踪码。"""
     codebook = load_codebook(book.read_bytes(), book.name)
-    base = {line["part"]: (float(line["value"]), float(line["u"])) for line in table(untagged)}
-    levels, errors = zip(*(base[part] for part in codebook.parts), strict=True)
     named = [int(code) for code in given.split(",") if code]
-    found = tag.decode(
-        specimens(file, layout)[0], codebook, tag.TagBackground(np.asarray(levels), np.asarray(errors)), given=named or None
-    )
+    found = tag.decode(specimens(file, layout)[0], codebook, _untagged(untagged, codebook), given=named or None)
     speak = language(lang)
     facts = {"codes": list(found.candidate), "spiked": list(found.spike_hint), "tilt": found.altered}
     lines = [
@@ -156,18 +158,34 @@ def tag_assign(
     lots: Annotated[str, typer.Option(help="Lots, comma-separated. 批次。")],
     key_file: Annotated[Path, typer.Option(help="File with the secret key. 密钥文件。")],
     key_id: Annotated[str, typer.Option(help="Name of the key. 密钥编号。")],
+    untagged: Untagged | None = None,
+    register: Annotated[Path | None, typer.Option(help="Where to store the laboratory's register. 实验室登记册文件。")] = None,
 ) -> None:
     """Give each lot its codeword under a key; keep the table sealed, publish the root. 分配码字。"""
-    found = tag.assign(load_codebook(book.read_bytes(), book.name), lots.split(","), key_file.read_bytes(), key_id)
-    answer(found, True, [])
+    codebook = load_codebook(book.read_bytes(), book.name)
+    found = tag.assign(codebook, lots.split(","), key_file.read_bytes(), key_id)
+    if register is not None:
+        if untagged is None:
+            raise typer.BadParameter("--untagged")
+        register.write_bytes(dump(tag.Register(codebook, dict(found.table), _untagged(untagged, codebook))))
+    answer({"assignment": found, "cannot_show": CANNOT_SHOW}, True, [])
+
+
+def _untagged(file: Path, book: tag.Codebook) -> tag.TagBackground:
+    base = {line["part"]: (float(line["value"]), float(line["u"])) for line in table(file)}
+    levels, errors = zip(*(base[part] for part in book.parts), strict=True)
+    return tag.TagBackground(np.asarray(levels), np.asarray(errors))
 
 
 @tags.command("facility")
-def tag_facility(dopants: Annotated[int, typer.Option(help="7, 9, 13 or 15. 元素数。")], as_json: Json = False) -> None:
+def tag_facility(
+    dopants: Annotated[int, typer.Option(help="7, 9, 13 or 15. 元素数。")], as_json: Json = False, lang: Speak = "en"
+) -> None:
     """The blocks of the facility layer. 工厂层区组。"""
     blocks = tag.facility_blocks(dopants)
     answer(
-        {"dopants": dopants, "blocks": blocks},
+        {"dopants": dopants, "blocks": blocks, "cannot_show": CANNOT_SHOW},
         as_json,
-        [f"{number:>3}  {' '.join(map(str, block))}" for number, block in enumerate(blocks)],
+        [f"{number:>3}  {' '.join(map(str, block))}" for number, block in enumerate(blocks)]
+        + limits_said(CANNOT_SHOW, language(lang)),
     )

@@ -14,14 +14,18 @@ from lodemark.assay.tag.codebook import Certificate, Codebook
 from lodemark.assay.tag.decode import Decoding, TagBackground, decode
 from lodemark.assay.tag.design import design
 from lodemark.assay.tag.facility import FACILITY_SIZES, facilities, facility_blocks
+from lodemark.assay.tag.register import BadRegister, Named, Register
 
 __all__ = [
     "FACILITY_SIZES",
     "Assignment",
+    "BadRegister",
     "Capacity",
     "Certificate",
     "Codebook",
     "Decoding",
+    "Named",
+    "Register",
     "TagBackground",
     "assign",
     "capacity",
