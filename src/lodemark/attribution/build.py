@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lodemark.attribution.engine import counting_sort, output_shares, take_tables
 from lodemark.attribution.fill import fill
-from lodemark.attribution.graph import I64, Graph, Places, origins, pointer_type
+from lodemark.attribution.graph import I64, Graph, Places, batches, origins
 from lodemark.attribution.order import process_order
 from lodemark.attribution.tables import Columns, events_back_in_time, read_columns
 from lodemark.attribution.trouble import GenealogyError
@@ -26,14 +26,12 @@ def build_graph(lots: Any, inputs: Any, outputs: Any, processes: Any, element: s
 def arrange(columns: Columns) -> Graph:
     """Number processes in order and lots by producer, then count the ranges and form the shares."""
     count = len(columns.process_ids)
-    maker = columns.prod[columns.in_lot]
-    order, loops = _order(columns, maker)
+    order, loops = _order(columns)
     made_by, in_proc = _moved(order, columns.prod), _moved(order, columns.in_proc)
     ends, lot_order = counting_sort(made_by + 1, count + 1)
-    out_ptr: Places = ends[1:].astype(pointer_type(len(made_by)))  # lots without producer come first
+    out_ptr = ends[1:]  # lots without producer come first
     prod = _sorted(made_by, lot_order).astype(np.int32, copy=False)
-    ends, by_proc = counting_sort(in_proc, count)
-    in_ptr: Places = ends.astype(pointer_type(len(in_proc)))
+    in_ptr, by_proc = counting_sort(in_proc, count)
     in_lot = _sorted(_moved(lot_order, columns.in_lot), by_proc).astype(np.int32, copy=False)
     taken = _sorted(columns.in_mg, by_proc)
     base, mass = _sorted(columns.base_mg, lot_order), _sorted(columns.mass_mg, lot_order)
@@ -81,15 +79,19 @@ def arrange(columns: Columns) -> Graph:
     )
 
 
-def _order(columns: Columns, maker: Places) -> tuple[I64 | None, tuple[tuple[int, int], ...]]:
+def _order(columns: Columns) -> tuple[I64 | None, tuple[tuple[int, int], ...]]:
     """Order and loops; rows that already stand in order cost one look."""
-    if bool((np.diff(columns.time) >= 0).all() and (maker < columns.in_proc).all()):
+    prod, in_lot, in_proc = columns.prod, columns.in_lot, columns.in_proc
+    if bool((np.diff(columns.time) >= 0).all()) and all(
+        (prod[in_lot[run]] < in_proc[run]).all() for run in batches(len(in_lot))
+    ):
         return None, ()
     late = events_back_in_time(columns)
     if late:
         raise GenealogyError(late)
+    maker = prod[in_lot]
     fed = maker >= 0
-    order, loops = process_order(columns.time, maker[fed], columns.in_proc[fed])
+    order, loops = process_order(columns.time, maker[fed], in_proc[fed])
     return _needed(order), loops
 
 

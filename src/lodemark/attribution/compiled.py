@@ -13,7 +13,10 @@ from numba import njit
 
 from lodemark.attribution import kernel
 from lodemark.attribution.graph import F64, I8, I32, I64, Places
+from lodemark.attribution.lane import WIDTH, hand_on
 
+BLOCK = 1024
+"""Lots summed at a time: with the shares of their makers 50 kB for one element, what the nearest cache holds."""
 F = TypeVar("F", bound=Any)
 
 
@@ -33,47 +36,45 @@ def share_scan(
     y: F64,
     sink: I8,
     f: F64,
+    held: F64,
     rows: F64,
 ) -> None:
-    """Shares of one element, of all processes and, unless ``rows`` is empty, of all lots. Both arrays come zeroed.
+    """Shares of one element, of all processes and, unless ``rows`` is empty, of all lots.
 
     ``f`` [(P + 1) * 4]: three classes and loss; the first place stands for "no producer", is written and never read.
-    ``rows`` [L * 5]: three classes, stock, loss. The takes are walked flat, last to first: a lot has two takers or so,
-    and a loop per lot would mispredict its end once per lot, which costs more than the sums. All takes of what a
-    process put out come after its own, so its shares are whole when they are wanted.
+    ``rows`` [L * 5]: three classes, stock, loss. ``held`` [BLOCK * 4] is scratch. All three come unfilled.
+
+    Lots go by in blocks, the last first, so that what is summed stays in the nearest cache and every answer is written
+    once. Inside a block the takes are walked flat: a lot has two takers or so, and a loop per lot would mispredict its
+    end once per lot. All takes of what a process put out come after its own, so its shares are whole when they are
+    wanted. Places are unsigned where it counts: numba then drops the test for places counted from the end.
     """
-    for p in range(len(sink)):
-        here = 4 * (p + 1)
-        if sink[p] >= 0:
-            f[here + sink[p]] = 1.0
-        else:
-            lost = 1.0
-            for made in range(out_ptr[p], out_ptr[p + 1]):
-                lost -= y[made]
-            f[here + 3] = max(lost, 0.0)
-    keep = len(rows) > 0
-    if keep:
-        for lot in range(len(prod)):
-            if cons_ptr[lot] == cons_ptr[lot + 1]:
-                rows[5 * lot + 3] = 1.0
-    for e in range(len(cons_lot) - 1, -1, -1):
-        w, j, q = cons_share[e], np.int64(cons_lot[e]), 4 * (np.int64(cons_proc[e]) + 1)
-        share, maker, there = y[j], 4 * (np.int64(prod[j]) + 1), 5 * j
-        a, b, c, d = w * f[q], w * f[q + 1], w * f[q + 2], w * f[q + 3]
-        f[maker] += share * a
-        f[maker + 1] += share * b
-        f[maker + 2] += share * c
-        f[maker + 3] += share * d
-        if keep:
-            a += rows[there]
-            b += rows[there + 1]
-            c += rows[there + 2]
-            d += rows[there + 4]
-            rows[there] = a
-            rows[there + 1] = b
-            rows[there + 2] = c
-            rows[there + 3] = max(1.0 - (a + b + c + d), 0.0)
-            rows[there + 4] = d
+    four, stop, high = np.uint64(WIDTH), len(sink), len(prod)
+    while high > 0:
+        low = max(high - BLOCK, 0)
+        first = max(prod[low], 0) if low else 0
+        for p in range(first, stop):  # what a process ends itself: a class, or (3, and -1 & 3) all that is not put out
+            here = 4 * (p + 1)
+            f[here] = f[here + 1] = f[here + 2] = f[here + 3] = 0.0
+            f[here + (sink[p] & 3)] = 1.0
+        for j in range(out_ptr[first], out_ptr[stop]):
+            f[4 * (np.int64(prod[j]) + 1) + 3] -= y[j]
+        for p in range(first, stop):
+            f[4 * (p + 1) + 3] = max(f[4 * (p + 1) + 3], 0.0)
+        held[: 4 * (high - low)] = 0.0
+        bottom = np.uint64(low)
+        for n in range(cons_ptr[high] - 1, cons_ptr[low] - 1, -1):
+            e = np.uint64(n)
+            lot, taker = np.uint64(cons_lot[e]), np.uint64(cons_proc[e] + 1)
+            maker, inside = np.uint64(prod[lot] + 1), lot - bottom
+            hand_on(f, four * taker, cons_share[e], held, four * inside, four * maker, y[lot])
+        if len(rows) > 0:
+            for j in range(low, high):
+                there, here = 5 * j, 4 * (j - low)
+                a, b, c, d = held[here], held[here + 1], held[here + 2], held[here + 3]
+                rows[there], rows[there + 1], rows[there + 2] = a, b, c
+                rows[there + 3], rows[there + 4] = max(1.0 - (a + b + c + d), 0.0), d
+        high, stop = low, first
 
 
 @_compile
@@ -181,19 +182,21 @@ def lift_scan(target: int, in_ptr: I32, in_lot: I32, in_share: F64, prod: I32, y
 
 
 @_compile
-def count_keys(keys: Places, count: int) -> I64:
-    """Pointers [count + 1] of keys in ``[0, count)``."""
-    pointer = np.zeros(count + 1, np.int64)
-    for key in keys:
-        pointer[key + 1] += 1
-    for n in range(count):
-        pointer[n + 1] += pointer[n]
-    return pointer
+def run_ends(keys: Places, pointer: Places) -> None:
+    """Pointers [count + 1] of keys that stand in order: where a key comes last is where the next one begins."""
+    for n in range(len(keys)):
+        pointer[keys[n] + 1] = n + 1
+    for n in range(len(pointer) - 1):
+        pointer[n + 1] = max(pointer[n], pointer[n + 1])
 
 
 @_compile
-def place_keys(keys: Places, pointer: I64) -> I64:
-    """The stable order [n] of keys whose pointers are these."""
+def place_keys(keys: Places, pointer: Places) -> I64:
+    """The stable order [n] of keys; ``pointer`` [count + 1], zeroed, becomes their pointers."""
+    for key in keys:
+        pointer[key + 1] += 1
+    for n in range(len(pointer) - 1):
+        pointer[n + 1] += pointer[n]
     place = pointer[:-1].copy()
     order = np.empty(len(keys), np.int64)
     for n in range(len(keys)):
@@ -204,37 +207,40 @@ def place_keys(keys: Places, pointer: I64) -> I64:
 
 @_compile
 def take_tables(
-    base: I64, in_ptr: Places, in_lot: I32, taken: I64, pointer: Places, cons_edge: Places
-) -> tuple[F64, I32, I32, F64]:
-    """As ``kernel.take_tables``: one pass to count, one to place."""
-    number, size = len(base), len(in_lot)
-    whole = np.zeros(number, np.int64)
-    for e in range(size):
-        pointer[in_lot[e] + 1] += 1
-        whole[in_lot[e]] += taken[e]
-    for n in range(number):
-        pointer[n + 1] += pointer[n]
-        whole[n] = max(base[n], whole[n], 1)
-    place = pointer[:-1].copy()
-    in_share, cons_share = np.empty(size), np.empty(size)
-    cons_proc, cons_lot = np.empty(size, np.int32), np.empty(size, np.int32)
+    base: I64,
+    in_ptr: Places,
+    in_lot: I32,
+    taken: I64,
+    drawn: I64,
+    pointer: Places,
+    in_share: F64,
+    cons_lot: I32,
+    cons_proc: I32,
+    cons_share: F64,
+    cons_edge: Places,
+) -> None:
+    """As ``kernel.take_tables``: one pass to count, one to place.
+
+    A lot's place is kept one further on, where it ends as the pointer of the next lot, so none is kept beside it.
+    """
+    for e in range(len(in_lot)):
+        pointer[in_lot[e] + 2] += 1
+        drawn[in_lot[e]] += taken[e]
+    for j in range(len(base)):
+        pointer[j + 2] += pointer[j + 1]
+        drawn[j] = max(base[j], drawn[j], 1)
     for p in range(len(in_ptr) - 1):
         for e in range(in_ptr[p], in_ptr[p + 1]):
             j = in_lot[e]
-            here = place[j]
-            place[j] = here + 1
-            in_share[e] = cons_share[here] = taken[e] / whole[j]
+            here = pointer[j + 1]
+            pointer[j + 1] = here + 1
+            in_share[e] = cons_share[here] = taken[e] / drawn[j]
             cons_proc[here], cons_lot[here], cons_edge[here] = p, j, e
-    return in_share, cons_lot, cons_proc, cons_share
 
 
 @_compile
-def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
+def output_shares(content: F64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places, y: F64) -> None:
     """As ``kernel.output_shares``, one process at a time."""
-    content, y = np.zeros(len(base)), np.zeros(len(base))
-    for j in range(len(base)):
-        if base[j] > 0:
-            content[j] = mass[j] / base[j]
     for p in range(len(in_ptr) - 1):
         into = out = 0.0
         for e in range(in_ptr[p], in_ptr[p + 1]):
@@ -244,7 +250,6 @@ def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64,
         whole = max(into, out)
         for j in range(out_ptr[p], out_ptr[p + 1]):
             y[j] = mass[j] / whole if whole > 0 else 0.0
-    return y
 
 
 flow_masses = _compile(kernel.flow_masses)

@@ -71,12 +71,16 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     return lots, parts
 
 
-def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None) -> F64:
-    """Shares [n, k, classes + stock + loss] of some lots, or of all, where every site is physical."""
-    found = np.zeros((len(elements), len(graph.base_mg) if lots is None else len(lots), 5))
+def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None, out: F64 | None = None) -> F64:
+    """Shares [n, k, classes + stock + loss] of some lots, or of all, where every site is physical.
+
+    ``out`` [k, n, 5] takes the answer: whoever asks again spares the system clearing fresh pages each time.
+    """
+    count = len(graph.base_mg) if lots is None else len(lots)
+    found = np.empty((len(elements), count, 5)) if out is None else out
 
     def one(place: int) -> None:
-        f = _share_scan(graph, elements[place], found[place] if lots is None else np.empty((0, 5)))
+        f = _share_scan(graph, elements[place], found[place] if lots is None else found[place, :0])
         if lots is not None:
             _scans().lot_scan(lots, graph.cons_ptr, graph.cons_proc, graph.cons_share, f, found[place])
 
@@ -99,11 +103,18 @@ def process_shares(graph: Graph) -> F64:
 
 
 def _share_scan(graph: Graph, k: int, rows: F64) -> F64:
-    """Shares [P * 4] of the processes; those of the lots go to ``rows`` [L, 5], zeroed, or nowhere if it is empty."""
-    f = np.zeros(4 * (len(graph.sink) + 1))
+    """Shares [P * 4] of the processes; those of the lots go to ``rows`` [L, 5], or nowhere if it is empty."""
+    f, held = _aligned(4 * (len(graph.sink) + 1)), _aligned(4 * _scans().BLOCK)
     takes = (graph.cons_ptr, graph.cons_lot, graph.cons_proc, graph.cons_share)
-    _scans().share_scan(graph.out_ptr, *takes, graph.prod, graph.y[k], graph.sink, f, rows.reshape(-1))
+    _scans().share_scan(graph.out_ptr, *takes, graph.prod, graph.y[k], graph.sink, f, held, rows.reshape(-1))
     return f[4:]
+
+
+def _aligned(count: int) -> F64:
+    """Unfilled numbers, the first at the beginning of a cache line: then no row of four lies across two lines."""
+    memory = np.empty(count + 8)
+    skip = -memory.ctypes.data % 64 // 8
+    return memory[skip : skip + count]
 
 
 def _each(work: Callable[[int], None], count: int) -> None:
@@ -133,26 +144,33 @@ def is_standard(graph: Graph) -> bool:
     return _compiled(len(graph.in_lot)) and len(graph.classes) == 3 and not graph.loops and bool(graph.physical.all())
 
 
-def counting_sort(keys: Places, count: int) -> tuple[I64, I64 | None]:
+def counting_sort(keys: Places, count: int) -> tuple[Places, I64 | None]:
     """Pointers [count + 1] and stable order of small whole numbers; no order where they already stand in it."""
     scans = _scans() if _compiled(len(keys)) else kernel
-    pointer = scans.count_keys(keys, count)
-    return pointer, None if bool((keys[1:] >= keys[:-1]).all()) else scans.place_keys(keys, pointer)
+    pointer = np.zeros(count + 1, pointer_type(len(keys)))
+    if bool((keys[1:] >= keys[:-1]).all()):
+        scans.run_ends(keys, pointer)
+        return pointer, None
+    return pointer, scans.place_keys(keys, pointer)
 
 
 def take_tables(base: I64, in_ptr: Places, in_lot: I32, taken: I64) -> tuple[F64, Places, I32, I32, F64, Places]:
     """``in_share`` by process; by lot ``cons_ptr, cons_lot, cons_proc, cons_share, cons_edge`` (see ``kernel``)."""
     tables = _scans().take_tables if _compiled(len(in_lot)) else kernel.take_tables
-    width = pointer_type(len(in_lot))
-    cons_ptr, cons_edge = np.zeros(len(base) + 1, width), np.empty(len(in_lot), width)
-    in_share, cons_lot, cons_proc, cons_share = tables(base, in_ptr, in_lot, taken, cons_ptr, cons_edge)
-    return in_share, cons_ptr, cons_lot, cons_proc, cons_share, cons_edge
+    takes, width = len(in_lot), pointer_type(len(in_lot))
+    # Memory comes from numpy, which asks for large pages; numba does not, and small ones take as long as the sums.
+    drawn, cons_ptr = np.zeros(len(base), np.int64), np.zeros(len(base) + 2, width)
+    in_share, cons_share = np.empty(takes), np.empty(takes)
+    cons_lot, cons_proc, cons_edge = np.empty(takes, np.int32), np.empty(takes, np.int32), np.empty(takes, width)
+    tables(base, in_ptr, in_lot, taken, drawn, cons_ptr, in_share, cons_lot, cons_proc, cons_share, cons_edge)
+    return in_share, cons_ptr[:-1], cons_lot, cons_proc, cons_share, cons_edge
 
 
 def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
     """Parts of their producer's mass (see ``kernel.output_shares``)."""
     shares = _scans().output_shares if _compiled(len(in_lot)) else kernel.output_shares
-    y: F64 = shares(base, mass, in_ptr, in_lot, taken, out_ptr)
+    y, content = np.zeros(len(base)), np.divide(mass, base, out=np.zeros(len(base)), where=base > 0)
+    shares(content, mass, in_ptr, in_lot, taken, out_ptr, y)
     return y
 
 

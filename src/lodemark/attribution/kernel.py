@@ -187,36 +187,41 @@ def repair(  # noqa: PLR0915 - one loop, and numba compiles a call inside it bad
 
 
 def take_tables(
-    base: I64, in_ptr: Places, in_lot: I32, taken: I64, pointer: Places, cons_edge: Places
-) -> tuple[F64, I32, I32, F64]:
-    """The takes in both orders: ``in_share`` [E] by process, then by lot ``cons_lot, cons_proc, cons_share``.
+    base: I64,
+    in_ptr: Places,
+    in_lot: I32,
+    taken: I64,
+    drawn: I64,
+    pointer: Places,
+    in_share: F64,
+    cons_lot: I32,
+    cons_proc: I32,
+    cons_share: F64,
+    cons_edge: Places,
+) -> None:
+    """Write the takes in both orders: ``in_share`` [E] by process, then by lot ``cons_lot, cons_proc, cons_share``.
 
-    ``pointer`` [L + 1], zeroed, and ``cons_edge`` [E] are written. Where the takes exceed a lot, the excess is
-    undeclared origin: shares are of what was taken, summing to one.
+    ``cons_edge`` [E] is where a take stands in the order by process. ``drawn`` [L] and ``pointer`` [L + 2] come zeroed;
+    the last place of ``pointer`` is not part of the answer. Where the takes exceed a lot, the excess is undeclared
+    origin: shares are of what was taken, summing to one.
     """
-    drawn = np.bincount(in_lot, weights=taken, minlength=len(base))
-    whole = np.maximum(np.maximum(base, drawn), 1)[in_lot]
-    share: F64 = taken / whole
-    pointer[:] = count_keys(in_lot, len(base))
-    order = place_keys(in_lot, pointer)
-    cons_edge[:] = order
+    np.add.at(drawn, in_lot, taken)
+    in_share[:] = taken / np.maximum(np.maximum(base, drawn), 1)[in_lot]
+    cons_edge[:] = place_keys(in_lot, pointer[:-1])
     taker = np.repeat(np.arange(len(in_ptr) - 1, dtype=np.int32), np.diff(in_ptr))
-    return share, in_lot[order], taker[order], share[order]
+    cons_lot[:], cons_proc[:], cons_share[:] = in_lot[cons_edge], taker[cons_edge], in_share[cons_edge]
 
 
-def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
-    """``y`` [L]: mass of a lot over all mass into its producer, or over all mass out where that is more.
+def output_shares(content: F64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places, y: F64) -> None:
+    """Write ``y`` [L], zeroed: mass of a lot over all mass into its producer, or over all mass out where that is more.
 
-    More out than in is undeclared origin: an inflow of its own, so the recorded inputs are never scaled up.
+    ``content`` [L] is the mass of the element in what the events weighed. More out than in is undeclared origin: an
+    inflow of its own, so the recorded inputs are never scaled up.
     """
-    y = np.zeros(len(base))
-    content: F64 = np.divide(mass, base, out=np.zeros(len(base)), where=base > 0)[in_lot]
-    content *= taken
     made = mass[out_ptr[0] :].astype(np.float64)
-    whole = np.maximum(ragged_sum(content, np.diff(in_ptr)), ragged_sum(made, np.diff(out_ptr)))
-    per_lot = np.repeat(whole, np.diff(out_ptr))
+    into, out = ragged_sum(content[in_lot] * taken, np.diff(in_ptr)), ragged_sum(made, np.diff(out_ptr))
+    per_lot = np.repeat(np.maximum(into, out), np.diff(out_ptr))
     y[out_ptr[0] :] = np.divide(made, per_lot, out=np.zeros(len(made)), where=per_lot > 0)
-    return y
 
 
 def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F64) -> None:
@@ -235,15 +240,14 @@ def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F6
                 push[e, c] = part
 
 
-def count_keys(keys: Places, count: int) -> I64:
-    """Pointers [count + 1] of keys in ``[0, count)``."""
-    pointer: I64 = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count))))
-    return pointer
+def run_ends(keys: Places, pointer: Places) -> None:
+    """Write pointers [count + 1] of keys that stand in order."""
+    pointer[:] = np.searchsorted(keys, np.arange(len(pointer)))
 
 
 def place_keys(keys: Places, pointer: Places) -> I64:
-    """The stable order [n] of keys; ``pointer`` is what the compiled counting sort starts from."""
-    assert pointer[-1] == len(keys), "pointers of other keys"
+    """The stable order [n] of keys; writes their pointers [count + 1]."""
+    pointer[1:] = np.cumsum(np.bincount(keys, minlength=len(pointer) - 1))
     return np.argsort(keys, kind="stable")
 
 
