@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -12,6 +13,7 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
 
 
+@lru_cache(maxsize=1024)  # every receipt of a bundle may carry the same signed checkpoint
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature over ``message`` is by the holder of ``public`` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -19,6 +20,11 @@ from tests.office.api_kit import Clock, Hand, QuickScrypt, cast_of_stories, peop
 AT = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
 OFFICER = Actor("person-1", "office", "officer")
 MakeOrder = Callable[..., Order]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is made while a file is collected is made for nothing where all its tests are too long for this run."""
+    return True if collection_path.name.endswith("_at_length.py") and config.option.markexpr == "not long" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

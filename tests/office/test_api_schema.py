@@ -52,11 +52,3 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_every_operation(case: Any, hands: dict[str, Hand], unhurried: None) -> None:
     """A client written from the document would break on an answer that it does not declare."""
     ask(case, hands)
-
-
-@pytest.mark.long
-@SCHEMA.parametrize()
-@settings(max_examples=100, phases=[Phase.explicit, Phase.generate], **OPTIONS)
-def test_every_operation_at_length(case: Any, hands: dict[str, Hand], unhurried: None) -> None:
-    """The same with more examples, and every boundary of every parameter."""
-    ask(case, hands)

@@ -17,21 +17,19 @@ from lodemark.cli.case import app
 from lodemark.ledger import pack, read_body
 from lodemark.rules import SHIPPED, calendar, load
 from lodemark_office.acts.bundling import bundle
+from lodemark_office.acts.office import Office
 from lodemark_office.store import log
 from lodemark_office.store.database import DatabaseStore
-from lodemark_office.stories.read import read_cast, read_story
-from lodemark_office.stories.stage import play, stage
 from lodemark_verify.bundle import problems
 from tests.office.conftest import AT
-from tests.office.test_stories import SCENARIOS
+from tests.office.told import lay_out
 
 
 @pytest.fixture(params=["refused-and-appealed", "the-joint-nobody-could-name"])
 def appeal_file(db, request: pytest.FixtureRequest) -> tuple[str, bytes]:
     """A case that a story made, as bundle bytes with receipts."""
-    cast = read_cast(SCENARIOS / "cast.toml")
-    office = stage(DatabaseStore(), cast)
-    list(play(office, cast, read_story(SCENARIOS / request.param)))
+    lay_out(request.param)
+    office = Office(DatabaseStore())
     log.checkpoint(AT)
     (case,) = office.store.dossiers("case")
     receipts = [log.receipt(case, link.number) for link in office.store.chained(case)]

@@ -9,16 +9,13 @@ from lodemark_office.store import files, log, models
 from lodemark_office.store.audit import audit, rebuild
 from lodemark_office.store.backup import copy_files
 from lodemark_office.store.database import DatabaseStore
-from lodemark_office.stories.read import read_cast, read_story
-from lodemark_office.stories.stage import play, stage
 from tests.office.conftest import AT
-from tests.office.test_stories import SCENARIOS
+from tests.office.told import lay_out
 
 
 @pytest.fixture
 def played(db) -> None:
-    cast = read_cast(SCENARIOS / "cast.toml")
-    list(play(stage(DatabaseStore(), cast), cast, read_story(SCENARIOS / "the-joint-nobody-could-name")))
+    lay_out("the-joint-nobody-could-name")
     log.checkpoint(AT)
 
 

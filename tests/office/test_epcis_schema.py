@@ -44,11 +44,3 @@ def ask(case: Any, hand: Hand) -> None:
 def test_every_operation(case: Any, asked_of: Hand) -> None:
     """A client written from the document would break on an answer that it does not declare."""
     ask(case, asked_of)
-
-
-@pytest.mark.long
-@SCHEMA.parametrize()
-@settings(max_examples=100, phases=[Phase.explicit, Phase.generate], **OPTIONS)
-def test_every_operation_at_length(case: Any, asked_of: Hand) -> None:
-    """The same with more examples, and every boundary of every parameter."""
-    ask(case, asked_of)

@@ -94,7 +94,7 @@ def receiver(certificate: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) 
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     found.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     settings.OFFICE = replace(settings.OFFICE, webhook_hosts=ALLOWED)
     yield found

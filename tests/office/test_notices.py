@@ -23,10 +23,7 @@ from lodemark_office.acts.office import Office, Sent
 from lodemark_office.store import models
 from lodemark_office.store.database import DatabaseStore
 from lodemark_office.store.outbox import MOST_TRIES, letter, send_due
-from lodemark_office.stories.read import read_cast, read_story
-from lodemark_office.stories.stage import play, stage
-from tests.office.api_kit import SCENARIOS
-from tests.office.doors.demonstration import make_accounts
+from tests.office.told import lay_out
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -35,14 +32,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told() -> Office:
     """An office after the story of the street lamps; everybody has an address, the exporter reads Chinese."""
-    cast = read_cast(SCENARIOS / "cast.toml")
-    office = stage(DatabaseStore(), cast)
-    list(play(office, cast, read_story(SCENARIOS / "civil-by-name")))
-    make_accounts(cast)
+    lay_out("civil-by-name")
     for account in models.Account.objects.all():
         models.Address.objects.create(account=account, email=f"{account.login}@example.org")
     models.Account.objects.filter(login="exporter").update(language="zh-Hans")
-    return office
+    return Office(DatabaseStore())
 
 
 def test_every_piece_of_news_has_a_word_and_one_class() -> None:

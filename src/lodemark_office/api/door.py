@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
-from ninja.openapi.schema import OpenAPISchema
+from ninja.openapi.schema import OpenAPISchema, get_schema
 from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 
 from lodemark import Error, Reason, __version__
@@ -15,6 +16,8 @@ from lodemark_office.api import (
     agreements,
     appeals,
     applications,
+    assays,
+    balances,
     cases,
     documents,
     evidence,
@@ -44,7 +47,9 @@ NOUNS = {
     "agreements": agreements.router,
     "standing": agreements.standing,
     "findings": findings.router,
-    "assays": matter.assays,
+    "assays": assays.router,
+    "codebooks": assays.codes,
+    "balances": balances.router,
     "inspections": matter.inspections,
     "lots": matter.lots,
     "lists": matter.lists,
@@ -59,15 +64,20 @@ DESCRIPTION = (
 class Api(NinjaAPI):
     """Problems are declared as what they are: ``application/problem+json``."""
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         """The OpenAPI 3.1 document."""
-        schema = super().get_openapi_schema(**options)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400 and "content" in response:
-                        response["content"] = {"application/problem+json": response["content"]["application/json"]}
-        return schema
+        return _document(self, path_prefix or self.get_root_path(path_params or {}))
+
+
+@cache  # seconds to make, and the same for as long as the process lives
+def _document(api: Api, path_prefix: str) -> OpenAPISchema:
+    schema = get_schema(api, path_prefix)
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400 and "content" in response:
+                    response["content"] = {"application/problem+json": response["content"]["application/json"]}
+    return schema
 
 
 api = Api(
@@ -81,6 +91,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/applications", sealed.invitations)
+api.add_router("/licences", balances.of_licences)
 for _prefix, _router in NOUNS.items():
     api.add_router(f"/{_prefix}", _router)
 api.add_router("/", rulebooks.router)

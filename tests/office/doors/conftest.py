@@ -11,22 +11,16 @@ from django.db import transaction
 
 from lodemark_office.doors.parts import acting
 from lodemark_office.store import models
-from lodemark_office.store.database import DatabaseStore
-from lodemark_office.stories.read import read_cast, read_story
-from lodemark_office.stories.stage import play, stage
 from tests.office.api_kit import Clock
-from tests.office.doors.demonstration import SCENARIOS, STORIES, Told, make_accounts
+from tests.office.doors.demonstration import STORIES, Told
+from tests.office.told import lay_out
 
 
 @pytest.fixture(scope="module")
 def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Told]:
-    """The stories, played once per file; taken back when its last test is over."""
+    """The stories, for the tests of a file; taken back when its last test is over."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cast = read_cast(SCENARIOS / "cast.toml")
-        office = stage(DatabaseStore(), cast)
-        for name in STORIES:
-            list(play(office, cast, read_story(SCENARIOS / name)))
-        make_accounts(cast)
+        lay_out(*STORIES)
         rows = models.Summary.objects.order_by("-dossier")
         yield Told({row.noun: row.dossier for row in rows})
         transaction.set_rollback(True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from django.test import Client
 
 from lodemark_office.store import models
-from lodemark_office.stories.read import Cast
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 STORIES = ("the-honest-twin", "civil-by-name", "quota-and-transparency")
@@ -72,11 +71,3 @@ def log_in(login: str) -> Client:
     client = Client()
     client.force_login(models.Account.objects.get(login=login))
     return client
-
-
-def make_accounts(cast: Cast) -> None:
-    """One log-in per person of the cast."""
-    for name, actor in cast.people.items():
-        if not actor.is_system:
-            account = models.Account.objects.create_user(name, None, person=actor.person)
-            models.Membership.objects.create(account=account, party_id=actor.party, role=actor.role)

@@ -22,12 +22,10 @@ from lodemark_office.acts import balances
 from lodemark_office.acts.reference import reference
 from lodemark_office.doors.parts import acting
 from lodemark_office.doors.parts.acting import office
-from lodemark_office.store.database import DatabaseStore
-from lodemark_office.stories.read import read_cast, read_story
-from lodemark_office.stories.stage import play, stage
-from tests.office.doors.demonstration import SCENARIOS, log_in, make_accounts
+from tests.office.doors.demonstration import SCENARIOS, log_in
+from tests.office.told import lay_out
 
-STORY = SCENARIOS / "the-sample-and-the-scale"
+STORY = "the-sample-and-the-scale"
 MARKS = "/inspectorate/marks/"
 
 
@@ -35,10 +33,7 @@ MARKS = "/inspectorate/marks/"
 def told_here(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The story of the sample and the scale, once for this file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cast = read_cast(SCENARIOS / "cast.toml")
-        acting._OFFICE.clear()
-        list(play(stage(DatabaseStore(), cast), cast, read_story(STORY)))
-        make_accounts(cast)
+        lay_out(STORY)
         yield
         transaction.set_rollback(True)
 
@@ -153,7 +148,10 @@ def test_refused_cells_and_a_failed_reference_material_are_told_by_name(inspecto
 
 def test_tables_that_cannot_be_balanced_are_told_with_every_row(inspector: Client) -> None:
     """One fault told at a time is a day lost for each."""
-    files = {name: (STORY / name).read_text(encoding="utf-8") for name in ("flows.csv", "inventory.csv", "components.csv")}
+    files = {
+        name: (SCENARIOS / STORY / name).read_text(encoding="utf-8")
+        for name in ("flows.csv", "inventory.csv", "components.csv")
+    }
     files["components.csv"] = files["components.csv"].replace("waste,drum scale,random,0.02", "waste,drum scale,random,0")
     files["flows.csv"] = files["flows.csv"].replace(
         "R-Dy-01-1,6900000000106,Dy,receipt,feed,", "R-Dy-01-1,6900000000106,Dy,receipt,feed,-", 1
