@@ -20,7 +20,7 @@ from tests.office.api_kit import API, SCENARIOS, Clock, Hand, cast_of_stories
 OPEN = {"assess", "questions", "compare", "rules", "rule", "verify-number", "verify-credential", "statistics"}
 PLACES = {
     "applications": "application", "cases": "case", "appeals": "appeal", "licences": "licence",
-    "agreements": "agreement", "findings": "finding",
+    "agreements": "agreement", "findings": "finding", "assays": "assay",
 }  # fmt: skip
 
 

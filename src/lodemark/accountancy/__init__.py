@@ -22,7 +22,7 @@ from lodemark.accountancy.caps import (
     phase_floor,
 )
 from lodemark.accountancy.covariance import covariance, covariance_streams, muf
-from lodemark.accountancy.from_custody import WEIGHINGS, Recorded, from_custody
+from lodemark.accountancy.from_custody import WEIGHINGS, Recorded, crossings, from_custody
 from lodemark.accountancy.joint import Thresholds, joint
 from lodemark.accountancy.licence_balance import Feed, LicenceBalance, Yield, licence_balance
 from lodemark.accountancy.model import (
@@ -91,6 +91,7 @@ __all__ = [
     "contributions",
     "covariance",
     "covariance_streams",
+    "crossings",
     "cumuf",
     "detectable",
     "difference",

@@ -9,7 +9,7 @@ once, and no balance is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -58,18 +58,57 @@ def from_custody(
             [Reason("balance-no-inventory") if not edges else Reason("balance-boundaries", None, {"count": len(edges)})]
         )
     found = border(genealogy, site, edges[0], edges[-1])
+    taken = inventories or any(one.crossing == "inventory" for one in found.movements)
+    lacking = () if taken else (Reason("balance-no-inventory"),)
+    drawn = _rows(found, shares, site, elements, weighing, edges, lacking)
+    stated = [part for part in weighing if part.stream not in WEIGHINGS]
+    return replace(drawn, inventories=(*drawn.inventories, *inventories), components=(*stated, *drawn.components))
+
+
+def crossings(
+    genealogy: Genealogy,
+    shares: Mapping[tuple[str, str], Share],
+    site: str,
+    element: str,
+    weighing: Sequence[Component],
+    boundaries: Sequence[datetime],
+    on_paper: Collection[str] = (),
+) -> Recorded:
+    """What went over the border of ``site`` without its stock, as a licence's balance asks; raises ``BadInput`` likewise.
+
+    Receipts of the lots ``on_paper`` are left out: they are the licensed feed, counted by its drawdowns.
+    """
+    if len(boundaries) < 2:
+        raise BadInput([Reason("balance-boundaries", None, {"count": len(boundaries)})])
+    edges = tuple(sorted(boundaries))
+    found = border(genealogy, site, edges[0], edges[-1])
+    fed = {("receipt", lot) for lot in on_paper}
+    left = [one for one in found.movements if one.crossing != "inventory" and (one.crossing, one.lot) not in fed]
+    moved = replace(found, movements=tuple(left))
+    return _rows(moved, shares, site, (element,), weighing, edges, ())
+
+
+def _rows(
+    found: Border,
+    shares: Mapping[tuple[str, str], Share],
+    site: str,
+    elements: Sequence[str],
+    weighing: Sequence[Component],
+    edges: tuple[datetime, ...],
+    lacking: Sequence[Reason],
+) -> Recorded:
     counted = [one for one in found.movements if one.at < edges[-1] or one.crossing == "inventory"]
-    missing = [*found.missing, *_not_assayed(counted, shares, elements), *_not_stated(counted, weighing)]
-    if not inventories and not any(one.crossing == "inventory" for one in counted):
-        missing.append(Reason("balance-no-inventory"))
+    missing = [*found.missing, *_not_assayed(counted, shares, elements), *_not_stated(counted, weighing), *lacking]
     if missing:
         raise BadInput(missing)
     rows = [(one, element, shares[one.lot, element]) for one in counted for element in elements]
-    flows = [_flow(site, *row) for row in rows if row[0].crossing != "inventory"]
-    counts = [_count(site, *row) for row in rows if row[0].crossing == "inventory"]
-    stated = [part for part in weighing if part.stream not in WEIGHINGS]
-    errors = [part for row in rows for part in _errors(*row, weighing, alone=len(elements) == 1)]
-    return Recorded(tuple(flows), (*counts, *inventories), (*stated, *errors), edges, _caveats(found, weighing))
+    return Recorded(
+        flows=tuple(_flow(site, *row) for row in rows if row[0].crossing != "inventory"),
+        inventories=tuple(_count(site, *row) for row in rows if row[0].crossing == "inventory"),
+        components=tuple(part for row in rows for part in _errors(*row, weighing, alone=len(elements) == 1)),
+        boundaries=edges,
+        caveats=_caveats(found, weighing),
+    )
 
 
 def _stock_takings(genealogy: Genealogy, site: str, inventories: Sequence[Inventory]) -> tuple[datetime, ...]:

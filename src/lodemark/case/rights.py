@@ -118,6 +118,7 @@ RIGHTS: Mapping[str, Mapping[Role, Reach]] = {
     "close-finding": _OFFICER,
     "file-inspection": {"inspector": "own"},
     "file-assay": {"inspector": "own", "laboratory": "own"},
+    "file-codebook": {"laboratory": "own"},
     "close-balance": {"inspector": "own"},
     "plan-inspection": {"inspector": "any"},
     # rules, statistics, evidence

@@ -25,6 +25,8 @@ LETTERS: Final[Mapping[str, str]] = {
     "assay": "M",
     "inspection": "I",
     "balance": "B",
+    "licence-balance": "W",
+    "codebook": "K",
 }
 """The letter of each noun; a licence carries its jurisdiction instead."""
 

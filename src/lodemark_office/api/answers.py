@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import Field
 
-from lodemark import Error, Reason
+from lodemark import Error, Reason, accountancy, assay
 from lodemark.application import ApplicationFormatError
 from lodemark.ledger import canonical, jsonable
 from lodemark.rules.trouble import RulebookError
@@ -23,6 +23,8 @@ from lodemark_office.store.models import Membership
 
 STATUSES: Final[Mapping[str, int]] = {**STATUS, "forbidden": 403, "too-large": 413, "media": 415}
 RETRY_SECONDS: Final = "2"
+MOST_TOLD: Final = 200
+"""Cells of a file that a problem names, so that a file of a million faults is answered with a page and not with itself."""
 
 
 class WrittenRecord(Schema):
@@ -118,6 +120,10 @@ def reasons_of(error: Error) -> tuple[Reason, ...]:
         return tuple(
             Reason(one.code, None, {**one.facts, "path": one.path, "line": one.line, "col": one.col}) for one in error.errors
         )
+    if isinstance(error, accountancy.BadInput):
+        return (error.reason, *error.problems)
+    if isinstance(error, assay.BadInput):
+        return (error.reason, *(reason for cell in error.rejected[:MOST_TOLD] for reason in cell.reasons))
     if isinstance(error, RulebookError):
         return tuple(Reason(one.code, None, {**dict(one.facts), "path": one.path, "line": one.line}) for one in error.problems)
     return (error.reason,)

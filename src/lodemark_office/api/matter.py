@@ -1,4 +1,4 @@
-"""``/assays``, ``/inspections``, ``/lots``: what happened to the material; ``/lists``: the party lists screened against."""
+"""``/inspections``, ``/lots``: what happened to the material; ``/lists``: the party lists screened against."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,24 +13,14 @@ from lodemark.wording import LANGUAGES
 from lodemark_office.acts import listing, matter, tracing
 from lodemark_office.acts.findings import OUTSIDE
 from lodemark_office.acts.store import UnknownDossier
-from lodemark_office.api.acting import CREATED, DONE, READ, KeyHeader, Texts
+from lodemark_office.api.acting import CREATED, CSV, DONE, READ, KeyHeader, Texts
 from lodemark_office.api.answers import answered, json_answer, sent
 from lodemark_office.api.reading import body_of, declared
 from lodemark_office.api.sight import DESK, INSPECTORATE, SEES_ALL, dossier_of
 from lodemark_office.doors.parts.acting import office
 
-assays, inspections, lots, lists = (Router(tags=[tag]) for tag in ("assays", "inspections", "lots", "lists"))
+inspections, lots, lists = (Router(tags=[tag]) for tag in ("inspections", "lots", "lists"))
 TRACERS = DESK | INSPECTORATE
-CSV: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
-}
-
-
-@assays.post("", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
-def record_assay(request: HttpRequest, key: KeyHeader, name: str = "assays.csv") -> HttpResponse:
-    """Record a laboratory's file: what was read, what was not, the checks that did not hold."""
-    hat = request.auth.as_one_of(RIGHTS["file-assay"], request.path)
-    return answered(matter.record_assay(office(), sent(request, key, hat), body_of(request), name), 201)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

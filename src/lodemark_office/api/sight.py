@@ -31,8 +31,17 @@ SEES_ALL: Final[Mapping[str, frozenset[str]]] = {
     "proceeding": DESK,
     "agreement": DESK | {"inspector"},
     "finding": DESK | {"inspector"},
+    "assay": frozenset({"inspector"}),
+    "balance": frozenset({"inspector"}),
+    "codebook": frozenset({"inspector"}),
 }
 """Noun -> the roles of the office and its partners that may open every dossier of it."""
+
+HOLDERS: Final[Mapping[str, frozenset[str]]] = {"assay": frozenset({"laboratory"}), "codebook": frozenset({"laboratory"})}
+"""Noun -> the roles under which its own party opens it; whoever applies, where nothing is said.
+
+A laboratory opens what it filed itself and nothing else: it measures without knowing whose sample it is.
+"""
 
 _REFERENCE = re.compile(r"[0-9A-Za-z-]{1,60}")
 
@@ -57,7 +66,7 @@ def hat_on(request: HttpRequest, dossier: str, right: str | None = None) -> Memb
             return hat
     owners = OWNERS[noun](dossier) if hats else ()
     for hat in hats:
-        if hat.party_id in owners and hat.role in APPLICANTS:
+        if hat.party_id in owners and hat.role in HOLDERS.get(noun, APPLICANTS):
             return hat
     raise UnknownDossier(dossier=dossier)
 
@@ -110,6 +119,14 @@ def _of_finding(dossier: str) -> tuple[str, ...]:
     return () if state.state == "opened" else (state.party,)
 
 
+def _of_filer(dossier: str) -> tuple[str, ...]:
+    return tuple(entry.stamp.actor.party for entry in office().store.entries(dossier))[:1]
+
+
+def _nobody(dossier: str) -> tuple[str, ...]:
+    return ()
+
+
 def _state(dossier: str) -> Any:
     return office().store.states(dossier)
 
@@ -123,5 +140,8 @@ OWNERS: Final[Mapping[str, Callable[[str], tuple[str, ...]]]] = {
     "proceeding": _owner,
     "agreement": _of_agreement,
     "finding": _of_finding,
+    "assay": _of_filer,
+    "balance": _nobody,
+    "codebook": _of_filer,
 }
 """Noun -> the parties whose dossier it is."""

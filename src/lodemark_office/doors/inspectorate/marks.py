@@ -19,7 +19,6 @@ from lodemark.assay import (
     beside,
     group_of,
     limits,
-    log10_lr,
     normalisers,
     pattern,
     word,
@@ -158,9 +157,7 @@ def _ratio(asked: Asked) -> tuple[Comparison | None, Sequence[Reason]]:
     """The likelihood ratio where there is a population for it, or why there is none."""
     if asked.second is None or asked.group is None:
         return None, ()
-    if asked.group.validation is None:
-        return None, (Reason("marks-group-too-small", None, {"lots": len(asked.group.lots)}),)
-    found = log10_lr(asked.first, asked.second, asked.group.validation.background, demo=settings.OFFICE.mode == "demo")
+    found = marks.compared(asked.first, asked.second, asked.group, settings.OFFICE.mode == "demo")
     return (None, found.reasons) if isinstance(found, Refusal) else (found, ())
 
 
