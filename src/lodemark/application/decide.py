@@ -66,6 +66,7 @@ class FilingFacts:
     provisions: frozenset[str] = frozenset()
     rulebook_digest: str = ""
     assessment_digest: str = ""
+    accepted: bool = False
     decided: bool = False
 
 
@@ -120,8 +121,9 @@ def decide_submit(state: Filing, ask: Submit, facts: FilingFacts, rules: FilingR
 
 def decide_return(state: Filing, ask: Return, facts: FilingFacts, rules: FilingRules) -> tuple[Record, ...] | Refusal:
     """Return for completion (补正): one shot, everything at once, within the period, each item with its rule and its cure."""
-    if state.status != "submitted":
-        return Refusal((Reason("not-submitted", rules.completion_provision, {"status": state.status}),))
+    if state.status != "submitted" or facts.accepted:
+        status = "accepted" if facts.accepted else state.status
+        return Refusal((Reason("not-submitted", rules.completion_provision, {"status": status}),))
     reasons: list[Reason] = []
     received = state.versions[-1].on
     last = due(received, rules.completion_workdays, "workday", (), rules.calendar)

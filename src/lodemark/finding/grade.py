@@ -40,7 +40,7 @@ def _weights(strands: Strands) -> tuple[Decimal, Decimal]:
 def _conflict(strands: Strands, rules: FindingRules) -> bool:
     """Two strands of opposite sign, each heavy; mass that excludes it is a strand too."""
     weights = [*_weights(strands)]
-    if strands.reach is not None and strands.reach.high_mg == 0:
+    if _nothing_there(strands):
         weights.append(-rules.heavy)
     return max(weights) >= rules.heavy and min(weights) <= -rules.heavy
 
@@ -52,7 +52,12 @@ def _proven(strands: Strands, rules: FindingRules) -> bool:
 
 
 def _excluded(strands: Strands, rules: FindingRules) -> bool:
-    return strands.reach is not None and (strands.reach.high_mg == 0 or strands.reach.closes)
+    return strands.reach is not None and (_nothing_there(strands) or strands.reach.closes)
+
+
+def _nothing_there(strands: Strands) -> bool:
+    """At most nothing, of something: where not even the whole is known, a zero says nothing."""
+    return strands.reach is not None and strands.reach.high_mg == 0 < strands.reach.total_mg
 
 
 def _marked(strands: Strands, rules: FindingRules) -> bool:

@@ -63,9 +63,9 @@ def line_of(cell: Cell) -> str:
     return cell.key
 
 
-def accept(office: Office, sent: Sent, application_id: str) -> Answer:
-    """受理: open the case of a submitted application; the result names the case."""
-    command = ask.Accept(on=office.day(sent.at), by=sent.actor, case="")
+def accept(office: Office, sent: Sent, application_id: str, kind: type[ask.Accept | ask.DeemAccept] = ask.Accept) -> Answer:
+    """受理: open the case of a submitted application, by an officer or by silence; the result names the case."""
+    command = kind(on=office.day(sent.at), by=sent.actor, case="")
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         dossier = new_dossier(office.store, "case", command.on.year)
@@ -125,7 +125,7 @@ def gather(office: Office, file: File, sent: Sent, application_id: str | None = 
     lines = tuple(line_of(cell) for cell in review.assessment.cells)
     view = ApplicationView(
         id=application_id or file.case.application,
-        stage=file.filing.status,
+        stage="accepted" if application_id and filing.case_of(office, application_id) else file.filing.status,
         version=len(file.filing.versions),
         content_digest=file.filing.versions[-1].content_digest,
         received_on=file.filing.versions[-1].on,
@@ -141,7 +141,7 @@ def gather(office: Office, file: File, sent: Sent, application_id: str | None = 
         conflicts=(),
         askable=_askable(review),
         audiences={},
-        appeals=_appeals(office, file.case),
+        appeals=appeals_of(office, file.case),
     )
 
 
@@ -177,12 +177,14 @@ def _askable(review: filing.Review) -> Mapping[str, tuple[str, ...]]:
     return paths
 
 
-def _appeals(office: Office, state: Case) -> tuple[AppealView, ...]:
+def appeals_of(office: Office, state: Case) -> tuple[AppealView, ...]:
+    """The appeals against a case, and whether each has ended."""
     found = []
     for dossier in office.store.dossiers("appeal"):
         appeal = office.store.states(dossier)
         if appeal.case == state.id and state.id:
-            found.append(AppealView(dossier, bool(appeal.outcome), appeal.outcome))
+            how = (appeal.proposed.another_officer, appeal.proposed.only_procedure) if appeal.proposed else (False, False)
+            found.append(AppealView(dossier, appeal.ended, appeal.outcome, *how))
     return tuple(found)
 
 

@@ -9,16 +9,19 @@ from typing import Any
 
 import orjson
 
-from lodemark import Reason, Refusal, application
+from lodemark import Reason, Refusal, application, case
 from lodemark.application import AcceptUnscanned, Application, Contest, Deficiency, Filing, Return, Submit, Withdraw, checks
 from lodemark.application import sealed as parts
 from lodemark.application.decide import FilingFacts, decide
+from lodemark.case import Case, CaseFacts
+from lodemark.case import commands as cases
 from lodemark.ledger import canonical, digest
 from lodemark.rules import Assessment, CheckResult, assess
 from lodemark_office.acts import documents, sealing
 from lodemark_office.acts.office import Office, Said, Sent, drafted
 from lodemark_office.acts.reference import new_dossier
 from lodemark_office.acts.store import Answer
+from lodemark_office.acts.write import Decided
 
 OWNER = ("end_user", "authority")
 """Who is told what only a sealed answer brings up: never the supplier it went past."""
@@ -114,8 +117,12 @@ def send_back(office: Office, sent: Sent, dossier: str, items: tuple[Deficiency,
     def decided():  # type: ignore[no-untyped-def]
         filing = office.store.states(dossier)
         found = review_opened(office, application.read(content(office, filing)), on)
-        provisions = frozenset(office.book.provisions)
-        facts = FilingFacts(deficiencies=found.deficiencies, before=content(office, filing), provisions=provisions)
+        facts = FilingFacts(
+            deficiencies=found.deficiencies,
+            before=content(office, filing),
+            provisions=frozenset(office.book.provisions),
+            accepted=bool(case_of(office, dossier)),
+        )
         command = Return(on, sent.actor, found.deficiencies if items is None else items)
         shown = FilingFacts(deficiencies=found.deficiencies)
         return drafted(dossier, decide(filing, command, facts, office.filing_rules(on))), {"filing": shown}
@@ -124,15 +131,29 @@ def send_back(office: Office, sent: Sent, dossier: str, items: tuple[Deficiency,
 
 
 def withdraw(office: Office, sent: Sent, dossier: str, reason: str) -> Answer:
-    """Take an application back before its decision."""
+    """Take an application back before its decision, and with it the case that was opened on it."""
     on = office.day(sent.at)
     command = Withdraw(on, sent.actor, reason)
+    opened = case_of(office, dossier)
 
     def decided():  # type: ignore[no-untyped-def]
-        outcome = decide(office.store.states(dossier), command, FilingFacts(), office.filing_rules(on))
-        return drafted(dossier, outcome), {}
+        file: Case = office.store.states(opened) if opened else Case()
+        facts = FilingFacts(accepted=bool(opened), decided=file.state in ("decided", "closed"))
+        outcome = decide(office.store.states(dossier), command, facts, office.filing_rules(on))
+        if isinstance(outcome, Refusal) or not opened:
+            return drafted(dossier, outcome), {"filing": facts}
+        ended = case.decide(file, cases.Withdraw(on=on, by=sent.actor), CaseFacts(), office.case_rules(on))
+        if isinstance(ended, Refusal):
+            return ended, {"filing": facts}
+        return Decided([(dossier, outcome), (opened, ended)]), {"filing": facts, "case": CaseFacts()}
 
-    return office.act(sent, dossier, command, decided)
+    return office.act(sent, dossier, command, decided, lock=(opened,) if opened else ())
+
+
+def case_of(office: Office, dossier: str) -> str:
+    """The case that was opened on an application; empty before its acceptance. There is never a second one."""
+    found = (name for name in reversed(office.store.dossiers("case")) if office.store.states(name).application == dossier)
+    return next(found, "")
 
 
 def accept_unscanned(office: Office, sent: Sent, dossier: str, document: str, reason: str) -> Answer:

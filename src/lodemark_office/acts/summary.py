@@ -72,7 +72,7 @@ def _case(dossier: str, state: Case, opener: Opener) -> Summary:
 
 
 def _appeal(dossier: str, state: Appeal, opener: Opener) -> Summary:
-    turn = "" if state.outcome else "appeal_body"
+    turn = "" if state.ended else "appeal_body"
     return Line(reference(dossier), opener(), state.state, turn, state.decide_by, {"case": state.case}), ()
 
 

@@ -110,7 +110,8 @@ class Evidence:
         contained = self._contained(masses, contents)
         open_lots = [lot for lot in lots if lot not in contained]
         if open_lots:
-            total = sum(contained.get(lot, 0) for lot in batch)
+            # What nobody assayed could be all of its mass: a gap may widen what is said, never exclude anything.
+            total = sum(contained.get(lot, masses[lot] or 0) for lot in batch)
             gaps = tuple(f"not-assayed: {lot}" for lot in open_lots)
             return Reach(0, 0, total, total, gaps=(*self._gaps(set(lots)), *gaps), digest=self.genealogy.digest), None
         tables["processes"]["tolerance_mg"] = self._tolerances(tables, masses, contents)

@@ -50,6 +50,11 @@ class Appeal:
     outcome: str = ""
     hands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come of it: concluded, taken back, given up, too late or inadmissible."""
+        return self.state in ("concluded", "withdrawn", "out_of_time", "inadmissible")
+
 
 @dataclass(frozen=True, slots=True)
 class FirstDecision:
