@@ -55,6 +55,31 @@ def test_polars_reads_the_same_columns(tmp_path: Path) -> None:
     assert list(fast.flow_id) == list(careful.flow_id)
 
 
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\x00", b'flow_id,mba\n"' + b"x" * 200_000, b"\x00,\n"], ids=["binary", "endless", "zero"]
+)
+def test_a_file_that_is_no_table_is_named(tmp_path: Path, data: bytes) -> None:
+    """A picture uploaded by mistake has to be told by name, not answered with our failure."""
+    folder = example_folder(tmp_path)
+    for name in ("flows.csv", "components.csv"):
+        (folder / name).write_bytes(data)
+    with pytest.raises(BadInput) as caught:
+        tables = read_tables(folder)
+        assemble(tables.flows, tables.inventories, tables.components, tables.boundaries)
+    assert caught.value.problems
+
+
+def test_a_number_beyond_all_masses_is_refused(tmp_path: Path) -> None:
+    """Sixty-four bits hold every mass there is; what does not fit is a typing error and no failure of ours."""
+    folder = example_folder(tmp_path)
+    rows = [{name: str(value) for name, value in asdict(flow).items()} for flow in flows_a()]
+    rows[0]["element_mg"] = "9" * 25
+    write(folder / "flows.csv", rows)
+    with pytest.raises(BadInput) as caught:
+        read_tables(folder)
+    assert [problem.facts["line"] for problem in caught.value.problems] == [2]
+
+
 def test_kilograms_finer_than_a_milligram_are_refused(tmp_path: Path) -> None:
     """Rounding a mass on the way in is losing it."""
     folder = example_folder(tmp_path)

@@ -34,10 +34,14 @@ ACTIONS: Mapping[str, Crossing] = {"ADD": "receipt", "DELETE": "discard"}
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One lot in one event at the border; ``gross_mg`` ``None``: not weighed. ``event`` is the statement's digest."""
+    """One lot in one event at the border; ``gross_mg`` ``None``: not weighed.
+
+    ``event`` is the statement's digest, ``place`` the lot's place among those of the event.
+    """
 
     crossing: Crossing
     event: str
+    place: int
     lot: str
     gross_mg: int | None
     at: datetime
@@ -87,9 +91,9 @@ def _movements(genealogy: Genealogy, fact: Fact, masses: Masses) -> Iterator[Mov
         if part.role in ("object", "child") or (part.role == "parent" and not listed):
             for lot, gross in _weighed(genealogy, part, fact.occurred_us, masses):
                 weighed[lot].append(gross)
-    for lot, parts in weighed.items():
+    for place, (lot, parts) in enumerate(sorted(weighed.items()), start=1):
         gross = None if None in parts else sum(part or 0 for part in parts)
-        yield Movement(crossing, fact.key, lot, gross, instant(fact.occurred_us))
+        yield Movement(crossing, fact.key, place, lot, gross, instant(fact.occurred_us))
 
 
 def _crossing(fact: Fact) -> Crossing | None:

@@ -132,7 +132,7 @@ def _not_stated(movements: Sequence[Movement], weighing: Sequence[Component]) ->
 
 
 def _row_id(movement: Movement, element: str) -> str:
-    return f"{movement.crossing} {movement.event[:12]} {movement.lot} {element}"
+    return f"{movement.crossing}-{movement.event[:12]}-{movement.place}-{element}"
 
 
 def _flow(site: str, one: Movement, element: str, share: Share) -> Flow:
@@ -174,7 +174,7 @@ def _errors(one: Movement, element: str, share: Share, weighing: Sequence[Compon
         elif alone or part.exact:
             yield replace(part, stream=stream, u_abs_mg=_absolute(part, share))
         else:
-            group = f"weighing {part.name} {one.event[:12]} {one.lot}"
+            group = f"{part.name} {one.crossing}-{one.event[:12]}-{one.place}"
             yield replace(part, stream=stream, kind="systematic", group=group, u_abs_mg=_absolute(part, share))
     if share.u_rel:
         yield Component(stream, "assay", "systematic", share.u_rel, group=f"assay {one.lot} {element}", source="certificate")

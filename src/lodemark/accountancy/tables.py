@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from lodemark.measure import NumberError, read_decimal
 from lodemark.trouble import Reason
 
 _LARGE_BYTES = 4_000_000  # below this the standard library is as fast
+BESIDE = ("inventory.csv", "components.csv", "boundaries.csv")
+_MOST = 2**62  # milligrams: four thousand million tonnes
 WORDS = ("mba", "to_mba", "element", "kind", "stream")
 
 
@@ -44,13 +46,33 @@ def read_tables(folder: Path) -> Tables:
     if lacking:
         raise BadInput([Reason("balance-file-missing", None, {"file": name, "folder": folder.name}) for name in lacking])
     flows = read_flows(folder / "flows.csv", problems)
-    inventories = tuple(_each(folder / "inventory.csv", _inventory, problems))
-    components = tuple(_each(folder / "components.csv", _component, problems))
-    given = folder / "boundaries.csv"
-    boundaries = tuple(_each(given, lambda line: _instant(line["at"]), problems)) if given.is_file() else ()
+    beside = read_beside({name: (folder / name).read_bytes() for name in BESIDE if (folder / name).is_file()}, problems)
     if problems:
         raise BadInput(problems)
-    return Tables(flows, inventories, components, boundaries or tuple(sorted({item.taken_at for item in inventories})))
+    boundaries = beside.boundaries or tuple(sorted({item.taken_at for item in beside.inventories}))
+    return Tables(flows, beside.inventories, beside.components, boundaries)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a balance needs beside its flows."""
+
+    inventories: tuple[Inventory, ...]
+    components: tuple[Component, ...]
+    boundaries: tuple[datetime, ...]
+
+
+def read_beside(files: Mapping[str, bytes], problems: list[Reason]) -> Beside:
+    """The files of ``BESIDE`` that are there; unreadable lines are added to ``problems``."""
+
+    def each(name: str, read: Any) -> tuple[Any, ...]:
+        return tuple(_each(name, io.StringIO(files.get(name, b"").decode("utf-8-sig", "replace")), read, problems))
+
+    return Beside(
+        each("inventory.csv", _inventory),
+        each("components.csv", _component),
+        each("boundaries.csv", lambda line: _instant(line["at"])),
+    )
 
 
 def write_tables(
@@ -91,7 +113,8 @@ def read_flows(path: Path, problems: list[Reason]) -> FlowTable:
         table = read_large(path)
         if table is not None:
             return table
-    lines = list(_each(path, _flow, problems))
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = list(_each(path.name, file, _flow, problems))
 
     def column(place: int) -> list[Any]:
         return [line[place] for line in lines]
@@ -120,7 +143,7 @@ def _flow(line: Mapping[str, str]) -> tuple[Any, ...]:
         *words,
         _mass(line),
         micros(_instant(line["occurred_at"])),
-        int(line.get("n_items") or 1),
+        _whole(line.get("n_items") or "1"),
         _yes(line),
         line.get("lot_id", ""),
         line.get("document", ""),
@@ -146,7 +169,7 @@ def _component(line: Mapping[str, str]) -> Component:
         name=line["name"],
         kind="systematic" if line["kind"] == "systematic" else _random(line["kind"]),
         u_rel=read_decimal(line["u_rel"]) if line.get("u_rel") else None,
-        u_abs_mg=int(line["u_abs_mg"]) if line.get("u_abs_mg") else None,
+        u_abs_mg=_whole(line["u_abs_mg"]) if line.get("u_abs_mg") else None,
         group=line.get("group", ""),
         valid_from=_instant(line["valid_from"]) if line.get("valid_from") else None,
         valid_until=_instant(line["valid_until"]) if line.get("valid_until") else None,
@@ -169,11 +192,18 @@ def _yes(line: Mapping[str, str]) -> bool:
 def _mass(line: Mapping[str, str]) -> int:
     """Milligrams, exact: a kilogram figure finer than a milligram is refused, not rounded."""
     if line.get("element_mg"):
-        return int(line["element_mg"])
+        return _whole(line["element_mg"])
     exact = read_decimal(line["element_kg"]) * MG_PER_KG
     if exact != exact.to_integral_value():
         raise NumberError("mass-below-milligram", text=line["element_kg"])
-    return int(exact)
+    return _whole(str(int(exact)))
+
+
+def _whole(text: str) -> int:
+    """A whole number that a column of 64 bits holds."""
+    if abs(found := int(text)) > _MOST:
+        raise ValueError(text)
+    return found
 
 
 def _instant(text: str) -> datetime:
@@ -183,13 +213,18 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _each(path: Path, read: Any, problems: list[Reason]) -> Iterator[Any]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+def _each(name: str, file: TextIO, read: Any, problems: list[Reason]) -> Iterator[Any]:
+    reader = csv.DictReader(file)
+
+    def unreadable(error: Exception) -> None:
+        problems.append(Reason("balance-line-unreadable", None, {"file": name, "line": reader.line_num, "what": str(error)}))
+
+    try:
         for raw in reader:
-            line = {name: (text or "").strip() for name, text in raw.items() if name}
+            line = {column: (text or "").strip() for column, text in raw.items() if column}
             try:
                 yield read(line)
             except (KeyError, ValueError, NumberError) as error:
-                facts = {"file": path.name, "line": reader.line_num, "what": str(error)}
-                problems.append(Reason("balance-line-unreadable", None, facts))
+                unreadable(error)
+    except csv.Error as error:  # no table from here on
+        unreadable(error)
