@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from lodemark.case import commands as ask
 from lodemark.case.appeal.model import Appeal
-from lodemark.case.model import Question
+from lodemark.case.model import Ground, NoticeGround, Question
+from lodemark.finding.detectors import detect
+from lodemark.finding.facts import EndUserSeen, Observed
 from lodemark.finding.grade import grade
 from lodemark.finding.model import Reach, Strands
 from lodemark.finding.rules import FindingRules
@@ -120,6 +123,27 @@ def test_a_question_that_nobody_answered_is_on_record() -> None:
     assert player.office.store.states(finding).state == "asked"
     timers.tick(player.office, day("2026-10-27"))
     assert player.office.store.states(finding).state == "unanswered"
+
+
+def test_the_same_notice_sent_twice_is_one_notice() -> None:
+    """Who got no answer sends again; a second number made it another message, and the sender was told a conflict."""
+    player = played("refused-and-appealed", "take")
+    case, office = player.names["case/C"], player.office
+    ground = NoticeGround("L1/alder", Ground("ground-quantity-not-explained", "cn/ecl-2020/13-6"))
+    who = {"on": day("2026-04-02").date(), "by": OFFICER}
+    command = ask.GiveNotice(**who, notice="", grounds=(ground,), evidence=("x",), answer_by=day("2026-04-30").date())  # type: ignore[arg-type]
+    first, again = (casework.act(office, Sent("one", OFFICER, day("2026-04-02")), case, command) for _ in range(2))
+    assert first.done
+    assert (again.replayed, again.written) == (True, first.written)
+    assert list(office.store.states(case).notices) == [f"{case}/notice-1"]
+
+
+def test_one_question_of_two_inspections() -> None:
+    """Two things seen with the same strange user raise one question; the second stopped the whole run of the detectors."""
+    seen = EndUserSeen("licence/L", "alder", "Kestrel Wing 7", day("2026-04-02").date(), ref="inspection/1")
+    rules = FindingRules.of(load("cn-ann18"), Office(MemoryStore()).calendar, day("2026-04-02").date())
+    (raised,) = detect(Observed(on=day("2026-04-02").date(), end_users=(seen, replace(seen, ref="inspection/2"))), rules)
+    assert [one.ref for one in raised.evidence] == ["inspection/1", "inspection/2"]
 
 
 def test_two_reminders_of_one_day_are_two_acts() -> None:

@@ -14,7 +14,7 @@ from lodemark.application import Application, Deficiency
 from lodemark.case import commands as ask
 from lodemark.case.facts import VersionChange
 from lodemark.case.model import Answer as Answered
-from lodemark.case.model import Case, Question
+from lodemark.case.model import Question
 from lodemark.ledger import canonical, digest
 from lodemark_office.acts import casework
 from lodemark_office.acts.filing import CONTENT_MEDIA
@@ -34,7 +34,6 @@ def put(
     office: Office, sent: Sent, dossier: str, items: Iterable[Deficiency], texts: Mapping[str, str], why: str, by: date
 ) -> Answer:
     """Ask for items of the list of what is missing; ``texts`` holds the question of each item by its rule and path."""
-    state: Case = office.store.states(dossier)
     questions = tuple(
         Question(str(number), item.rule_id, item.provision, item.path, texts[name_of(item)], why)
         for number, item in enumerate(items, start=1)
@@ -42,7 +41,7 @@ def put(
     command = ask.Ask(
         on=office.day(sent.at),
         by=sent.actor,
-        rfi=f"{state.id}/rfi-{len(state.rfis) + 1}",
+        rfi="",
         questions=questions,
         reply_by=by,
     )

@@ -5,7 +5,7 @@ With the last signature the decision is served and its licences are minted, in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -78,14 +78,33 @@ def accept(office: Office, sent: Sent, application_id: str, kind: type[ask.Accep
 
 
 def act(office: Office, sent: Sent, dossier: str, command: ask.Command, change: VersionChange | None = None) -> Answer:
-    """Any act on an accepted case but the signature: the table of its machine decides."""
+    """Any act on an accepted case but the signature: the table of its machine decides. What it opens the office names."""
 
     def decided() -> tuple[Outcome, Mapping[str, Any]]:
         file = open_file(office, dossier, sent.at)
         facts = replace(gather(office, file, sent), change=change, audiences=consulting.audiences(command))
-        return drafted(dossier, case.decide(file.case, command, facts, office.case_rules(command.on))), {"case": facts}
+        asked = _named(file.case, command)
+        return drafted(dossier, case.decide(file.case, asked, facts, office.case_rules(command.on))), {"case": facts}
 
     return office.act(sent, dossier, command, decided, refused_to=dossier)
+
+
+_OPENED: Mapping[type, tuple[str, str, Callable[[Case], Sized]]] = {
+    ask.Ask: ("rfi", "rfi-", lambda state: state.rfis),
+    ask.Consult: ("consultation", "consultation-", lambda state: state.consultations),
+    ask.GiveNotice: ("notice", "notice-", lambda state: state.notices),
+    ask.Propose: ("decision", "", lambda state: state.decisions),
+}
+"""What opens something in a case: the field of its name, the word in it, what there is already."""
+
+
+def _named(state: Case, command: ask.Command) -> ask.Command:
+    """Numbered under the head lock, where it was left open: a repeat of the same message then says the same as the first."""
+    if type(command) not in _OPENED:
+        return command
+    field, word, known = _OPENED[type(command)]
+    given = {field: f"{state.id}/{word}{len(known(state)) + 1}"}
+    return command if getattr(command, field) else replace(command, **given)
 
 
 def countersign(office: Office, sent: Sent, dossier: str, command: ask.Countersign, factor_at: datetime | None) -> Answer:

@@ -7,6 +7,7 @@ at nationality or size, and none lowers the threshold of another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lodemark.finding.detectors.codes import cloned_code, code_after_end, unissued_code
 from lodemark.finding.detectors.matter import (
@@ -75,6 +76,13 @@ DETECTORS: tuple[Detector, ...] = (
 
 
 def detect(observed: Observed, rules: FindingRules) -> tuple[Raised, ...]:
-    """Every question the facts raise, by kind and subject, so that the order of arrival changes nothing."""
-    raised = [one for detector in DETECTORS for one in detector(observed, rules)]
-    return tuple(sorted(raised, key=lambda one: (one.kind, one.subject)))
+    """Every question the facts raise, by kind and subject, so that the order of arrival changes nothing.
+
+    A question is asked once: what raises it a second time is more evidence for the same question.
+    """
+    asked: dict[tuple[str, str], Raised] = {}
+    for one in (one for detector in DETECTORS for one in detector(observed, rules)):
+        before = asked.setdefault((one.kind, one.subject), one)
+        more = tuple(each for each in one.evidence if each not in before.evidence)
+        asked[one.kind, one.subject] = replace(before, evidence=before.evidence + more)
+    return tuple(asked[name] for name in sorted(asked))

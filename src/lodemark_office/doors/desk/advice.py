@@ -68,11 +68,11 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     return page(request, "desk/consultation.html", shown)
 
 
-def consult(form: QueryDict, message: Sent, state: Case) -> ask.Consult:
+def consult(form: QueryDict, message: Sent) -> ask.Consult:
     """The question of an officer, as the form of the case file has it."""
     return ask.Consult(
         **by(message),
-        consultation=f"{state.id}/consultation-{len(state.consultations) + 1}",
+        consultation="",
         department=form.get("department", ""),
         fields=tuple(form.getlist("field")),
         question=form.get("text", ""),

@@ -101,20 +101,19 @@ def _command(form: QueryDict, message: Sent, dossier: str, state: Case) -> ask.C
         case "take":
             return ask.Take(**who)
         case "propose":
-            name = f"{state.id}/{len(state.decisions) + 1}"
             return ask.Propose(
                 **who,
-                decision=name,
+                decision="",
                 outcomes=tuple(_outcomes(form, state)),
                 judgements=tuple(_judgements(form, state)),
                 answers_to_advice={one: form.get(f"advice:{one}", "") for one in state.consultations},
             )
         case "consult":
-            return advice.consult(form, message, state)
+            return advice.consult(form, message)
         case "notice":
             return ask.GiveNotice(
                 **who,
-                notice=f"{state.id}/notice-{len(state.notices) + 1}",
+                notice="",
                 grounds=tuple(NoticeGround(line, _ground(form, "")) for line in state.lines),
                 evidence=(state.content_digest,),  # the version that was read: what the party filed, it may see
                 answer_by=read_day(form.get("answer_by")),
