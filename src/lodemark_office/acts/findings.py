@@ -71,9 +71,9 @@ def observe(office: Office, at: datetime, evidence: tracing.Evidence | None = No
 
 def _use(dossier: str, state: Licence) -> LicenceUse:
     draws = tuple(
-        Draw(draw.presented or draw.id, draw.shipment, draw.net.get("gross", 0), draw.released_at, draw.state == "voided")
+        Draw(draw.presented or draw.id, draw.shipment, draw.net.get("gross", 0), draw.released_at, not any(draw.net.values()))
         for draw in state.drawdowns.values()
-        if draw.released_at is not None
+        if draw.released_at is not None  # a posting that customs took back whole left nothing behind, like a voided one
     )
     granted = sum(line.caps.get("gross", 0) for line in state.terms.lines)
     return LicenceUse(dossier, state.terms.kind == "single", granted, draws, ref=dossier)
