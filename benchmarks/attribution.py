@@ -172,7 +172,7 @@ def one_device(edges: int) -> None:
     """Q1 with masses, against ancestors without."""
     graph = build(**generate(edges, 3, Shape(elements=("Dy", "Tb", "Nd", "Pr")))).graph
     deep = max(range(len(graph.base_mg) - 400, len(graph.base_mg)), key=lambda lot: len(engine.lift(graph, graph.y, lot)[0]))
-    ours = best(lambda: engine.lift(graph, graph.y, deep))
+    ours = best(lambda: engine.lift(graph, graph.y, deep), 30)
     row(f"Q1 masses of four elements, {len(engine.lift(graph, graph.y, deep)[0])} ancestors", ours)
     if there("rustworkx"):
         import rustworkx as rx
@@ -181,7 +181,7 @@ def one_device(edges: int) -> None:
         peer_graph = rx.PyDiGraph()
         peer_graph.add_nodes_from(range(len(graph.sink)))
         peer_graph.add_edges_from_no_data(list(zip(matrix.row.tolist(), matrix.col.tolist(), strict=True)))
-        peer = best(lambda: rx.ancestors(peer_graph, int(graph.prod[deep])))
+        peer = best(lambda: rx.ancestors(peer_graph, int(graph.prod[deep])), 30)
         row("  rustworkx ancestors, without masses", peer, f"{peer / ours:.1f}x (goal 1x)")
 
 

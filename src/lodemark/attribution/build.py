@@ -33,7 +33,7 @@ def arrange(columns: Columns) -> Graph:
     prod = _sorted(made_by, lot_order).astype(np.int32, copy=False)
     in_ptr, by_proc = counting_sort(in_proc, count)
     in_lot = _sorted(_moved(lot_order, columns.in_lot), by_proc).astype(np.int32, copy=False)
-    taken = _sorted(columns.in_mg, by_proc)
+    taker, taken = _sorted(in_proc, by_proc), _sorted(columns.in_mg, by_proc)
     base, mass = _sorted(columns.base_mg, lot_order), _sorted(columns.mass_mg, lot_order)
     yield_lo, yield_hi = _sorted(columns.yield_lo, order), _sorted(columns.yield_hi, order)
     lot_weighed, in_weighed = base >= 0, taken >= 0
@@ -42,7 +42,7 @@ def arrange(columns: Columns) -> Graph:
         fill(base, taken, out_ptr, in_ptr, in_lot, yield_lo, yield_hi)
         mass = np.where(mass < 0, base[:, None], mass)
     in_share, cons_ptr, cons_lot, cons_proc, cons_share, cons_edge = take_tables(base, in_ptr, in_lot, taken)
-    shares = [output_shares(base, column, in_ptr, in_lot, taken, out_ptr) for column in mass.T]
+    shares = [output_shares(base, column, taker, in_lot, taken, prod, count) for column in mass.T]
     licensed = _sorted(columns.licensed, lot_order) if columns.licensed is not None else origins(prod, in_ptr)
     return Graph(
         elements=columns.elements,

@@ -137,48 +137,57 @@ def push_scan(
 
 
 @_compile
-def lift_scan(target: int, in_ptr: I32, in_lot: I32, in_share: F64, prod: I32, y: F64) -> tuple[I64, F64]:
-    """Lots that lot ``target`` can contain, itself first, and what part of each is in it, [met, K] for ``y`` [K, L].
+def lift_scan(
+    target: int,
+    in_ptr: I32,
+    in_lot: I32,
+    in_share: F64,
+    prod: I32,
+    y: F64,
+    lot_row: I32,
+    process_row: I32,
+    lots: I64,
+    part: F64,
+    into: F64,
+) -> int:
+    """Lots that lot ``target`` can contain, itself first, and what part of each is in it; returns how many.
 
-    First who is met, then what comes to whom, in tables no larger than what was met.
+    Their numbers go to ``lots`` [L], their parts to ``part`` [L, K], for ``y`` [K, L]; both come unfilled, as does
+    ``into`` [P + 1, K] for the makers, and only rows of what was met are touched. ``lot_row`` [L] and ``process_row``
+    [P] come zeroed. Whoever takes comes after whoever made, so a maker's mass is whole when the walk reaches it, and
+    the walk ends with the last maker that waits.
     """
-    elements, last = y.shape[0], prod[target]
-    lot_row, process_row = np.zeros(len(prod), np.int32), np.zeros(last + 1, np.int32)
-    lots = [np.int64(target)]
-    lot_row[target] = 1
-    makers = 0
-    if last >= 0:
-        makers = 1
-        process_row[last] = 1
-    for p in range(last, -1, -1):
-        if process_row[p] == 0:
-            continue
-        for e in range(in_ptr[p], in_ptr[p + 1]):
-            j = np.int64(in_lot[e])
-            if lot_row[j] == 0:
-                lots.append(j)
-                lot_row[j] = len(lots)
-            m = prod[j]
-            if m >= 0 and process_row[m] == 0:
-                makers += 1
-                process_row[m] = makers
-    part, into = np.zeros((len(lots), elements)), np.zeros((makers + 1, elements))
-    part[0, :] = 1.0
-    if last >= 0:
-        into[1, :] = y[:, target]
-    for p in range(last, -1, -1):
+    lots[0], lot_row[target], part[0], into[0] = target, 1, 1.0, 0.0
+    met, makers, waiting, p = 1, 0, 0, np.int64(prod[target])
+    if p >= 0:
+        makers, waiting, process_row[p], into[1] = 1, 1, 1, y[:, target]
+    while waiting > 0:
         here = process_row[p]
-        if here == 0:
-            continue
-        for e in range(in_ptr[p], in_ptr[p + 1]):
-            j, share = in_lot[e], in_share[e]
-            row, maker = lot_row[j] - 1, prod[j]
-            above = process_row[maker] if maker >= 0 else 0  # row 0 is never read
-            for k in range(elements):
-                came = share * into[here, k]
-                part[row, k] += came
-                into[above, k] += y[k, j] * came
-    return np.array(lots), part
+        if here > 0:
+            waiting -= 1
+            for e in range(in_ptr[p], in_ptr[p + 1]):
+                j, share = in_lot[e], in_share[e]
+                maker, above = prod[j], 0  # row 0 of ``into`` is never read
+                if lot_row[j] == 0:
+                    lots[met] = j
+                    for k in range(len(y)):
+                        part[met, k] = 0.0
+                    met += 1
+                    lot_row[j] = met
+                    if maker >= 0 and process_row[maker] == 0:
+                        makers, waiting = makers + 1, waiting + 1
+                        process_row[maker] = makers
+                        for k in range(len(y)):
+                            into[makers, k] = 0.0
+                if maker >= 0:
+                    above = process_row[maker]
+                row = lot_row[j] - 1
+                for k in range(len(y)):
+                    came = share * into[here, k]
+                    part[row, k] += came
+                    into[above, k] += y[k, j] * came
+        p -= 1
+    return met
 
 
 @_compile
@@ -239,17 +248,17 @@ def take_tables(
 
 
 @_compile
-def output_shares(content: F64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places, y: F64) -> None:
-    """As ``kernel.output_shares``, one process at a time."""
-    for p in range(len(in_ptr) - 1):
-        into = out = 0.0
-        for e in range(in_ptr[p], in_ptr[p + 1]):
-            into += taken[e] * content[in_lot[e]]
-        for j in range(out_ptr[p], out_ptr[p + 1]):
-            out += mass[j]
-        whole = max(into, out)
-        for j in range(out_ptr[p], out_ptr[p + 1]):
-            y[j] = mass[j] / whole if whole > 0 else 0.0
+def output_shares(
+    content: F64, mass: I64, taker: Places, in_lot: I32, taken: I64, prod: I32, into: F64, out: F64, y: F64
+) -> None:
+    """As ``kernel.output_shares``. Flat over takes and lots: a loop per process would mispredict its end each time."""
+    for e in range(len(taker)):
+        into[taker[e]] += taken[e] * content[in_lot[e]]
+    for j in range(len(prod)):
+        out[prod[j]] += mass[j]
+    for j in range(len(prod)):
+        whole = max(into[prod[j]], out[prod[j]])
+        y[j] = mass[j] / whole if prod[j] >= 0 and whole > 0 else 0.0
 
 
 flow_masses = _compile(kernel.flow_masses)

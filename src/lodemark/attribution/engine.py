@@ -67,8 +67,11 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     """The lots that lot ``target`` can contain and what part of each is in it (see ``kernel.lift``)."""
     if not _compiled(len(graph.in_lot)) or graph.loops:
         return kernel.lift(graph, y, target)
-    lots, parts = _scans().lift_scan(target, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y)
-    return lots, parts
+    many, processes = len(graph.prod), len(graph.sink)
+    places = np.zeros(many, np.int32), np.zeros(processes, np.int32)
+    lots, part, into = np.empty(many, np.int64), np.empty((many, len(y))), np.empty((processes + 1, len(y)))
+    met = _scans().lift_scan(target, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y, *places, lots, part, into)
+    return lots[:met].copy(), part[:met].copy()
 
 
 def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None, out: F64 | None = None) -> F64:
@@ -166,11 +169,12 @@ def take_tables(base: I64, in_ptr: Places, in_lot: I32, taken: I64) -> tuple[F64
     return in_share, cons_ptr[:-1], cons_lot, cons_proc, cons_share, cons_edge
 
 
-def output_shares(base: I64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places) -> F64:
+def output_shares(base: I64, mass: I64, taker: Places, in_lot: I32, taken: I64, prod: I32, processes: int) -> F64:
     """Parts of their producer's mass (see ``kernel.output_shares``)."""
     shares = _scans().output_shares if _compiled(len(in_lot)) else kernel.output_shares
-    y, content = np.zeros(len(base)), np.divide(mass, base, out=np.zeros(len(base)), where=base > 0)
-    shares(content, mass, in_ptr, in_lot, taken, out_ptr, y)
+    content = np.divide(mass, base, out=np.zeros(len(base)), where=base > 0)
+    y, into, out = np.empty(len(base)), np.zeros(processes + 1), np.zeros(processes + 1)
+    shares(content, mass, taker, in_lot, taken, prod, into, out, y)
     return y
 
 

@@ -36,46 +36,50 @@ def minimum_cut(network: Network, target: Flags) -> Cut:
     tail = np.concatenate([tail, np.full(len(network.batch), source)])
     head = np.concatenate([head, network.batch])
     capacity = np.concatenate([np.minimum(network.capacity_mg[used], network.supply_mg), network.batch_mg])
-    size = network.nodes + 2
-    csr: Any = csr_array
-    limits = csr((capacity, (tail, head)), shape=(size, size), dtype=np.int64)
-    limits.sum_duplicates()
-    limits.data = np.minimum(limits.data, network.supply_mg)
-    residual, value, bound = limits, 0, network.supply_mg
+    arcs = _both_ways(tail, head, capacity, network.nodes + 2)
+    room, value, bound = np.minimum(arcs.data, network.supply_mg), 0, network.supply_mg
     while True:
         scale = max(1, -(-bound // _LIMIT))
-        small = residual
-        if bound < network.supply_mg or scale > 1:
-            small = residual.copy()
-            small.data = np.minimum(residual.data, bound) // scale
-        found = maximum_flow(small.astype(np.int32), source, sink)
+        small = np.minimum(room, bound) // scale
+        found = maximum_flow(_with(arcs, small.astype(np.int32)), source, sink)
+        assert len(found.flow.data) == len(room), "every arc has its reverse, so the flow is told for the same arcs"
         value += int(found.flow_value) * scale
-        residual = (residual - found.flow.astype(np.int64) * scale).tocsr()
+        room = room - found.flow.data.astype(np.int64) * scale
         if scale == 1:
             break
         # What is left can be no more than a cut carries; the cut of the scaled flow is a good one.
-        inside = _reach(_open(small - found.flow), source)
-        rest = residual.tocoo()
-        bound = int(rest.data[inside[rest.row] & ~inside[rest.col]].sum())
+        inside = _reach(_open(arcs, small - found.flow.data), source)
+        bound = int(room[np.repeat(inside, np.diff(arcs.indptr)) & ~inside[arcs.indices]].sum())
         if bound <= 0:
             break
-    open_arcs = _open(residual)
-    side, far = _reach(open_arcs, source), _reach(open_arcs.T.tocsr(), sink)
+    still = _open(arcs, room)
+    side, far = _reach(still, source), _reach(still.T.tocsr(), sink)
     near, other = (_cut(network, target, value, part) for part in (side, ~far))
     # An arc clipped at the supply can look full on the far side; such a cut would carry more than the flow.
     return other if len(other.arcs) < len(near.arcs) and _carried(network, other) == value else near
+
+
+def _both_ways(tail: I64, head: I64, capacity: I64, size: int) -> Any:
+    """Arcs as a matrix, each with its reverse (room for nothing), so that flows and rooms stand at the same places."""
+    csr: Any = csr_array
+    ends = (np.concatenate([tail, head]), np.concatenate([head, tail]))
+    return csr((np.concatenate([capacity, np.zeros(len(capacity), np.int64)]), ends), shape=(size, size))
+
+
+def _with(arcs: Any, data: Any) -> Any:
+    """The same arcs with other numbers."""
+    return csr_array((data, arcs.indices, arcs.indptr), shape=arcs.shape)
 
 
 def _carried(network: Network, cut: Cut) -> int:
     return int(network.capacity_mg[cut.arcs].sum() + network.batch_mg[cut.batch].sum())
 
 
-def _open(residual: Any) -> Any:
-    """Arcs that can still take more."""
-    arcs = residual.tocsr(copy=True)
-    arcs.data = (arcs.data > 0).astype(np.int8)
-    arcs.eliminate_zeros()
-    return arcs
+def _open(arcs: Any, room: I64) -> Any:
+    """The arcs that can still take more."""
+    left = room > 0
+    ends = np.concatenate(([0], np.cumsum(left, dtype=arcs.indptr.dtype)))[arcs.indptr]
+    return csr_array((np.ones(ends[-1]), arcs.indices[left], ends), shape=arcs.shape)
 
 
 def _reach(arcs: Any, start: int) -> Flags:

@@ -212,16 +212,20 @@ def take_tables(
     cons_lot[:], cons_proc[:], cons_share[:] = in_lot[cons_edge], taker[cons_edge], in_share[cons_edge]
 
 
-def output_shares(content: F64, mass: I64, in_ptr: Places, in_lot: I32, taken: I64, out_ptr: Places, y: F64) -> None:
-    """Write ``y`` [L], zeroed: mass of a lot over all mass into its producer, or over all mass out where that is more.
+def output_shares(
+    content: F64, mass: I64, taker: Places, in_lot: I32, taken: I64, prod: I32, into: F64, out: F64, y: F64
+) -> None:
+    """Write ``y`` [L]: mass of a lot over all mass into its producer, or over all mass out where that is more.
 
-    ``content`` [L] is the mass of the element in what the events weighed. More out than in is undeclared origin: an
-    inflow of its own, so the recorded inputs are never scaled up.
+    ``content`` [L] is the mass of the element in what the events weighed, ``taker`` [E] who took. ``into`` and ``out``
+    [P + 1] come zeroed; the last place stands for "no producer". More out than in is undeclared origin: an inflow of
+    its own, so the recorded inputs are never scaled up.
     """
-    made = mass[out_ptr[0] :].astype(np.float64)
-    into, out = ragged_sum(content[in_lot] * taken, np.diff(in_ptr)), ragged_sum(made, np.diff(out_ptr))
-    per_lot = np.repeat(np.maximum(into, out), np.diff(out_ptr))
-    y[out_ptr[0] :] = np.divide(made, per_lot, out=np.zeros(len(made)), where=per_lot > 0)
+    np.add.at(into, taker, content[in_lot] * taken)
+    np.add.at(out, prod, mass)
+    whole = np.maximum(into, out)
+    whole[-1] = 0.0
+    y[:] = np.divide(mass, whole[prod], out=np.zeros(len(y)), where=whole[prod] > 0)
 
 
 def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F64) -> None:
