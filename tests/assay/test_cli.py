@@ -119,7 +119,7 @@ def assert_limits(text: str) -> None:
 def test_files_declarations_and_validations_name_their_limits_too(lab: Path, tmp_path: Path) -> None:
     """The answers that look least like verdicts are the ones quoted without their limits."""
     checked = orjson.loads(invoke("check", str(lab / "one.csv"), "--json")[1])
-    assert checked["stages"]["alloy"] and all(limit["said"]["en"] for limit in checked["stages"]["alloy"])
+    assert checked["cannot_show"]["alloy"] and all(limit["said"]["en"] for limit in checked["cannot_show"]["alloy"])
     declared = tmp_path / "declared.csv"
     declared.write_text("analyte,value,unit\nNd,22,%\n", encoding="utf-8")
     assert_limits(invoke("declared", str(lab / "one.csv"), str(declared), "--json")[1])

@@ -58,7 +58,7 @@ def check_file(
         "usable": sum(row.flag == "ok" and row.u is not None for row in screened.rows),
         "rejected": reading.rejected,
         "found": screened.found,
-        "stages": {name: limits(name) for name in sorted({row.stage for row in screened.rows})},
+        "cannot_show": {name: limits(name) for name in sorted({row.stage for row in screened.rows})},
         "digest": reading.digest,
     }
     lines = [

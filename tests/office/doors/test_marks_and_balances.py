@@ -165,6 +165,23 @@ def test_tables_that_cannot_be_balanced_are_told_with_every_row(inspector: Clien
     assert answer.status_code == 422 and "stone" in answer.content.decode()
 
 
+def test_a_balance_of_records_is_drawn_or_refused_on_the_page(inspector: Client) -> None:
+    """Whoever has no tables asks for the balance by hand; what the records lack must be read there, each by its name."""
+    weighing = b"stream,name,kind,u_rel\nshipment,reading,random,0.001\n"
+    form = {
+        "act": "records", "site": "https://id.gs1.org/414/6900000000106", "elements": "Dy, Nd", "key": "k-records",
+        "components.csv": SimpleUploadedFile("c.csv", weighing),
+    }  # fmt: skip
+    before = numbers("balance")
+    answer = inspector.post("/inspectorate/balances/", form)
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422 and numbers("balance") == before
+    assert say("balance-no-inventory") in page and 'value="Dy, Nd"' in page
+    form = {**form, "components.csv": SimpleUploadedFile("c.csv", b"stream,kind\nshipment,guess\n")}
+    page = unescape(inspector.post("/inspectorate/balances/", form).content.decode())
+    assert say("balance-line-unreadable", {"line": 2, "file": "components.csv", "what": "'name'"}) in page
+
+
 def test_a_laboratory_sees_its_own_files_and_no_comparison(told_here: None, db: None) -> None:
     """Who measures blind must not learn which case a sample belongs to."""
     acting._OFFICE.clear()

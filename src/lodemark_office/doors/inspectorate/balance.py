@@ -1,13 +1,15 @@
-"""Material balances: file the tables, see whether the mass closes and what would have been seen if it did not."""
+"""Material balances: from tables or from recorded events; whether the mass closes, and what would have been seen if not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
-from lodemark import Error
-from lodemark.accountancy import Balance, period_view
+from lodemark import Error, Reason
+from lodemark.accountancy import WEIGHINGS, BadInput, Balance, period_view
+from lodemark.accountancy.tables import BESIDE, read_beside
 from lodemark.measure import read_mass_mg
 from lodemark.wording import Lang
 from lodemark_office.acts import balances as acts
@@ -28,22 +30,51 @@ from lodemark_office.doors.parts.figure import download
 
 @access("inspector")
 def balances(request: HttpRequest) -> HttpResponse:
-    """The balances that were filed, and the form to file one."""
+    """The balances that were filed; the forms to file one as tables, and to draw one from recorded events and assays."""
     reasons: tuple[Told, ...] = ()
     if request.method == "POST":
         try:
-            answer = _file(request)
+            answer = _draw(request) if request.POST.get("act") == "records" else _file(request)
             return answered(request, answer, f"{request.path}{reference_of(answer.result['balance'])}/" if answer.done else "")
         except Error as error:
             reasons = unreadable(error)
     filed = [acts.filed(office(), reference_of(dossier)) for dossier in reversed(office().store.dossiers("balance"))]
-    return page(request, "inspectorate/balances.html", {"filed": filed, "files": acts.FILES}, reasons)
+    shown = {
+        "filed": filed,
+        "files": acts.FILES,
+        "weighings": WEIGHINGS,
+        "cannot": (Reason("balance-cannot-show-who"),),
+    }
+    return page(request, "inspectorate/balances.html", shown, reasons)
 
 
 def _file(request: HttpRequest) -> Answer:
-    files = {name: upload.read() for name in acts.FILES if (upload := request.FILES.get(name)) is not None}
+    return acts.file_balance(office(), sent(request), _uploaded(request, acts.FILES), _goal(request))
+
+
+def _draw(request: HttpRequest) -> Answer:
+    problems: list[Reason] = []
+    beside = read_beside(_uploaded(request, BESIDE), problems)
+    if problems:
+        raise BadInput(problems)
+    asked = acts.FromRecords(
+        site=request.POST.get("site", "").strip(),
+        elements=tuple(request.POST.get("elements", "").replace(",", " ").split()),
+        components=beside.components,
+        inventories=beside.inventories,
+        boundaries=beside.boundaries,
+        goal_mg=_goal(request),
+    )
+    return acts.draw_balance(office(), sent(request), asked)
+
+
+def _uploaded(request: HttpRequest, names: Iterable[str]) -> dict[str, bytes]:
+    return {name: upload.read() for name in names if (upload := request.FILES.get(name)) is not None}
+
+
+def _goal(request: HttpRequest) -> int | None:
     goal = request.POST.get("goal", "").strip()
-    return acts.file_balance(office(), sent(request), files, read_mass_mg(goal) if goal else None)
+    return read_mass_mg(goal) if goal else None
 
 
 @access("inspector")
@@ -66,7 +97,7 @@ def balance(request: HttpRequest, reference: str) -> HttpResponse:
         "shares": shares,
         "shares_plot": share_plot(drawn.contributions, shares),
         "detection": detection,
-        "found": [one for one in filed.drawn.found if one.facts.get("mba") == drawn.mba],
+        "found": [one for one in filed.drawn.found if (one.facts["mba"], one.facts["element"]) == (drawn.mba, drawn.element)],
         "seen": {direction: sum(alarm.direction == direction for alarm in drawn.alarms) for direction in ("loss", "gain")},
         "place": place,
     }
@@ -79,7 +110,7 @@ def balance(request: HttpRequest, reference: str) -> HttpResponse:
         rows, parts = period_figure(view, lang), share_figure(view.contributions, "parts", "figure-parts")
         figures += [rows, parts]
         shown |= {"rows": rows, "parts": parts, "parts_plot": share_plot(view.contributions, parts), "view": view}
-    return download(request, figures) or page(request, "inspectorate/balance.html", shown)
+    return download(request, figures, drawn.cannot_show) or page(request, "inspectorate/balance.html", shown)
 
 
 def _chosen(filed: acts.Filed, area: str, element: str) -> Balance:

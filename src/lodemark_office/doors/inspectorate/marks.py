@@ -57,7 +57,8 @@ class Asked:
 @access("inspector")
 def uploads(request: HttpRequest) -> HttpResponse:
     """Every file that laboratories recorded, and its specimens."""
-    return page(request, "inspectorate/marks.html", {"uploads": marks.uploads(office())[::-1]})
+    shown = {"uploads": marks.uploads(office())[::-1], "cannot": (Reason("mark-cannot-one-specimen"),)}
+    return page(request, "inspectorate/marks.html", shown)
 
 
 @access("inspector", "laboratory")
@@ -105,7 +106,8 @@ def specimen(request: HttpRequest) -> HttpResponse:
         figures.append(rows_figure(rows, lang))
     if ratio is not None:
         figures.append(ratio_figure(ratio))
-    if answer := download(request, figures):
+    cannot = _cannot(first, ratio)
+    if answer := download(request, figures, cannot):
         return answer
     shown = {
         "one": asked,
@@ -122,7 +124,7 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "ratio_plot": _ratio_plot(ratio, figures[-1], lang),
         "support": word(ratio.log10_lr) if ratio else "",
         "refused": refused,
-        "cannot": _cannot(first, ratio),
+        "cannot": cannot,
         "uploads": marks.uploads(office()),
         "norms": sorted(normalisers()),
         "results": _results(asked),

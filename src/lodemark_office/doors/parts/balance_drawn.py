@@ -14,6 +14,9 @@ PANEL, GAP, HEAD = 110, 34, 24
 MOST_LINKED = 27
 """Beyond this many periods a column is narrower than a finger; the table's links remain."""
 
+MOST_SHARES = 12
+"""Sources listed by themselves; a balance drawn from records has one for each lot, and the rest is summed."""
+
 HEADS = ("period", "muf", "sd", "cumuf", "cumuf-sd", "sitmuf", "page-loss", "page-gain", "alarms")
 
 
@@ -114,10 +117,20 @@ def _page(balance: Balance, figure: Figure, at: Sequence[float], top: int, lang:
     return shapes, texts
 
 
+def leading(parts: Sequence[Contribution]) -> tuple[Contribution, ...]:
+    """The largest sources, and all others as one."""
+    first, rest = parts[:MOST_SHARES], parts[MOST_SHARES:]
+    if not rest:
+        return tuple(first)
+    others = Contribution(f"+ {len(rest)}", "", sum(one.variance_kg2 for one in rest), sum(one.share for one in rest))
+    return (*first, others)
+
+
 def share_figure(parts: Sequence[Contribution], name: str = "shares", title: str = "figure-shares") -> Figure:
     """Variance by error source: shared by a calibration or drawn anew, kg^2, and its share."""
     rows = tuple(
-        (one.component, one.group and "\N{CHECK MARK}", number(one.variance_kg2), f"{100 * one.share:.1f} %") for one in parts
+        (one.component, one.group and "\N{CHECK MARK}", number(one.variance_kg2), f"{100 * one.share:.1f} %")
+        for one in leading(parts)
     )
     return Figure(name, title, tuple(f"column-{head}" for head in ("component", "shared", "variance", "share")), rows)
 
@@ -128,7 +141,7 @@ def share_plot(parts: Sequence[Contribution], figure: Figure) -> Plot:
     texts: list[Text] = []
     along = linear(0, 1, 0, WIDTH)
     begun = 0.0
-    for one, row in zip(parts, figure.rows, strict=True):
+    for one, row in zip(leading(parts), figure.rows, strict=True):
         width = along(one.share)
         look = "series-2 fill" if one.group else "series-1 fill"
         shapes.append(box(along(begun), 4, max(width - 2, 0.5), 34, look, f"{row[0]}: {row[3]}"))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import orjson
 from django.http import HttpRequest, HttpResponse
 
+from lodemark import Reason
 from lodemark.wording import Lang, say
 
 
@@ -31,20 +32,22 @@ class Figure:
         csv.writer(out, lineterminator="\n").writerows([self.columns, *self.rows])
         return out.getvalue()
 
-    def json(self, lang: Lang) -> bytes:
-        """The rows, with what each column is called."""
+    def json(self, lang: Lang, cannot_show: Sequence[Reason]) -> bytes:
+        """The rows, with what each column is called and what none of them can show."""
         heads = [{"code": code, "said": say(code, {}, lang)} for code in self.columns]
-        return orjson.dumps({"figure": self.name, "title": say(self.title, {}, lang), "columns": heads, "rows": self.rows})
+        limits = [{"code": one.code, "said": one.explain(lang)} for one in cannot_show]
+        told = {"figure": self.name, "title": say(self.title, {}, lang), "columns": heads, "rows": self.rows}
+        return orjson.dumps({**told, "cannot_show": limits})
 
 
-def download(request: HttpRequest, figures: Sequence[Figure]) -> HttpResponse | None:
+def download(request: HttpRequest, figures: Sequence[Figure], cannot_show: Sequence[Reason]) -> HttpResponse | None:
     """The figure asked for as ``?figure=NAME&as=csv`` or ``json``; ``None`` where the page itself was asked for."""
     found = {one.name: one for one in figures}.get(request.GET.get("figure", ""))
     form = request.GET.get("as")
     if found is None or form not in ("csv", "json"):
         return None
     if form == "json":
-        return HttpResponse(found.json(getattr(request, "lang", "en")), content_type="application/json")
+        return HttpResponse(found.json(getattr(request, "lang", "en"), cannot_show), content_type="application/json")
     answer = HttpResponse("\ufeff" + found.csv(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}.csv"'
     return answer
