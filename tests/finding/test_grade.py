@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lodemark.finding import Mark, Reach, Strands, grade
-from lodemark.finding.grade import ADVERSE, TABLE
+from lodemark.finding.grade import ADVERSE, TABLE, limits
+from lodemark.finding.model import Limit
 from tests.finding.stories import RULES
 
 REACH = Reach(0, 1, 50, 100)
 NOTHING = replace(REACH, high_mg=0, expected_mg=0)
+NO_NUMBER = Reach(None, None, None, 100, conflict=Limit("conflict-overdrawn", {"lot": "A", "excess_mg": 7}))
 PLUS = Mark("composition", "S-1", D("2.5"), D(-3), D(3))
 PLUS_2 = Mark("composition", "S-2", D("0.1"), D(-3), D(3))
 MINUS = Mark("code", "S-3", D("-2.5"), D(-3), D(3))
@@ -26,6 +28,8 @@ CASES: list[tuple[str, str, Strands]] = [
     ("not-assessable", "attribution was never run", Strands()),
     ("not-assessable", "gaps leave everything open", Strands(replace(REACH, high_mg=100, gaps=("no weighing",)))),
     ("not-assessable", "a stage that carries no mark, all open", Strands(replace(REACH, high_mg=100), markable=False)),
+    ("not-assessable", "records that contradict each other", Strands(NO_NUMBER, named_by="visit/1")),
+    ("indicated", "marks speak where the records do not", Strands(NO_NUMBER, (PLUS, PLUS_2))),
     ("possible", "maximum above zero and nothing more", Strands(REACH)),
     ("possible", "gaps, but the maximum is bounded", Strands(replace(REACH, gaps=("one late report",)))),
     ("possible", "exactly the material share", Strands(replace(REACH, expected_mg=5))),
@@ -54,6 +58,12 @@ def test_each_row_of_the_grade_table(expected: str, why: str, strands: Strands) 
 def test_every_grade_is_reached() -> None:
     """A grade that no evidence can reach is an empty word."""
     assert {expected for expected, _, _ in CASES} == {name for name, _ in TABLE}
+
+
+def test_contradicting_records_are_named_with_their_cure() -> None:
+    """A grade "not assessable" without the reason leaves nobody able to correct the record."""
+    told = limits(Strands(NO_NUMBER))
+    assert [one.code for one in told[:2]] == ["limit-contradiction", "conflict-overdrawn"] and told[1].facts["lot"] == "A"
 
 
 def test_the_limits_name_what_cannot_be_shown() -> None:

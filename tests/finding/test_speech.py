@@ -13,14 +13,17 @@ from lodemark.case.machine import code
 from lodemark.finding.decide import FINDING
 from lodemark.finding.fold import STEPS
 from lodemark.finding.grade import TABLE, limits
-from lodemark.finding.model import ClosedAs, Reach, Strands
+from lodemark.finding.model import ClosedAs, Limit, Reach, Strands
 from lodemark.wording import LANGUAGES, has
 
 NEVER_EN = r"\b(military|weapons?|arms|fakes?|faked|fraud\w*|forged|forger\w*|smuggl\w*|suspect\w*|violat\w*|guilty|evasion|proves|proven|diverted|lost|scores?)\b"
 NEVER_ZH = r"(军用|军事|武器|伪造|假冒|欺诈|走私|嫌疑|可疑|违规|违法|有罪|规避|流失|评分)"
 OWN_FILES = ("finding.toml", "trust.toml")
+NO_NUMBER = Strands(Reach(None, None, None, 1, conflict=Limit("limit-gaps")))
 LIMITS = {
-    one.code for s in (Strands(), Strands(Reach(1, 1, 1, 1, crosses=("x",), gaps=("y",)), markable=False)) for one in limits(s)
+    one.code
+    for s in (Strands(), Strands(Reach(1, 1, 1, 1, crosses=("x",), gaps=("y",)), markable=False), NO_NUMBER)
+    for one in limits(s)
 }
 SPOKEN = (
     {code(guard) for row in FINDING.rows for guard in row.guards}

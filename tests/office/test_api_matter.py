@@ -48,7 +48,7 @@ def test_from_codes_and_marks_to_a_question(hands: dict[str, Hand], clock: Clock
     done(hands["inspector"].post("/inspections", seen), 201)
     clock("2026-09-15")
     reach = done(hands["inspector"].get(f"/lots/reach?licence={number}&element=Dy&use=military"))["reach"]
-    assert (reach["low_mg"], reach["high_mg"]) == (78_000, 156_000)
+    assert (reach["low_mg"], reach["high_mg"], reach["conflict"]) == (78_000, 156_000, None)
     assert hands["exporter"].get(f"/lots/reach?licence={number}&element=Dy").status_code == 404
     opened = done(hands["inspector"].post("/findings/detect"))["opened"]
     assert done(hands["inspector"].post("/findings/detect"))["opened"] == []
@@ -67,6 +67,23 @@ def test_from_codes_and_marks_to_a_question(hands: dict[str, Hand], clock: Clock
     assert [one["dossier"] for one in done(hands["exporter"].get("/findings"))["items"]] == [
         "finding/" + path.rpartition("/")[2]
     ]
+
+
+def test_records_that_contradict_each_other_give_no_number(hands: dict[str, Hand], clock: Clock) -> None:
+    """A machine that reads "0 to all" takes for a range what is a mistake in the records, and nobody corrects it."""
+    number = granted(hands, clock)
+    clock("2026-09-14")
+    for name, file in (("exporter", "exporter-events"), ("city", "city-events")):
+        data = (CIVIL / f"{file}.json").read_text(encoding="utf-8")
+        assert hands[name].post("/epcis/v2/capture", data.replace("{licence:L}", number).encode()).status_code == 202
+    richer = (CIVIL / "assays.csv").read_text(encoding="utf-8").replace("10/A,alloy,Dy,2.60", "10/A,alloy,Dy,9.00")
+    done(hands["laboratory"].post("/assays?name=assays.csv", richer.encode(), content_type="text/csv"), 201)
+    told = done(hands["inspector"].get(f"/lots/reach?licence={number}&element=Dy&use=military"))
+    reach, said = told["reach"], told["said"]
+    assert [reach[name] for name in ("low_mg", "expected_mg", "high_mg")] == [None, None, None]
+    assert reach["conflict"]["code"] == "conflict-gain" and reach["conflict"]["facts"]["excess_mg"] > 0
+    assert "No number can be given" in said["en"][0] and "无法给出数值" in said["zh-Hans"][0]
+    assert done(hands["inspector"].post("/findings/detect"))["opened"] == []
 
 
 def test_a_customs_message_of_many_lines(hands: dict[str, Hand], clock: Clock) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from lodemark.finding.model import Grade, Limit, Strands
+from lodemark.finding.model import Grade, Limit, Reach, Strands
 from lodemark.finding.rules import FindingRules
 
 Test = Callable[[Strands, FindingRules], bool]
@@ -47,8 +47,13 @@ def _conflict(strands: Strands, rules: FindingRules) -> bool:
 
 def _proven(strands: Strands, rules: FindingRules) -> bool:
     reach = strands.reach
-    bound = reach is not None and reach.low_mg > 0 and reach.exact
+    bound = reach is not None and _some_there(reach) and reach.exact
     return bool(strands.named_by) and (bound or strands.serial_in_item)
+
+
+def _some_there(reach: Reach) -> bool:
+    """At least something; contradicting records say nothing."""
+    return reach.low_mg is not None and reach.low_mg > 0
 
 
 def _excluded(strands: Strands, rules: FindingRules) -> bool:
@@ -72,7 +77,7 @@ def _entitlement(strands: Strands, rules: FindingRules) -> bool:
 
 def _not_assessable(strands: Strands, rules: FindingRules) -> bool:
     reach = strands.reach
-    if reach is None:
+    if reach is None or reach.high_mg is None:
         return True
     everything_open = reach.low_mg == 0 and reach.high_mg >= reach.total_mg
     return everything_open and (bool(reach.gaps) or not strands.markable)
@@ -80,7 +85,9 @@ def _not_assessable(strands: Strands, rules: FindingRules) -> bool:
 
 def _indicated(strands: Strands, rules: FindingRules) -> bool:
     reach = strands.reach
-    return reach is not None and Decimal(reach.expected_mg) > rules.material_share * reach.total_mg
+    if reach is None or reach.expected_mg is None:
+        return False
+    return Decimal(reach.expected_mg) > rules.material_share * reach.total_mg
 
 
 def _always(strands: Strands, rules: FindingRules) -> bool:
@@ -111,7 +118,9 @@ def limits(strands: Strands) -> tuple[Limit, ...]:
             found.append(Limit("limit-entitlement", {"sites": list(reach.crosses)}))
         if reach.gaps:
             found.append(Limit("limit-gaps", {"gaps": list(reach.gaps)}))
-        if reach.low_mg > 0 and not reach.exact:
+        if reach.conflict:
+            found += [Limit("limit-contradiction"), reach.conflict]
+        if _some_there(reach) and not reach.exact:
             found.append(Limit("limit-bound-not-certified"))
     if not strands.markable:
         found.append(Limit("limit-no-mark-here"))

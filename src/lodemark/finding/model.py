@@ -136,17 +136,19 @@ class Reach:
 
     ``crosses``: mass-balance or book-and-claim sites on the path. ``gaps``: missing or unweighed steps, by name.
     ``closes``: every path ends at a known place and the mass closes. ``exact``: the lower bound has an exact certificate.
+    ``conflict``: the records that cannot all be true; then there is no number (``None``), not even nothing and all.
     """
 
-    low_mg: int
-    expected_mg: int
-    high_mg: int
+    low_mg: int | None
+    expected_mg: int | None
+    high_mg: int | None
     total_mg: int
     exact: bool = False
     closes: bool = False
     crosses: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     digest: str = ""
+    conflict: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ def observe(office: Office, at: datetime, evidence: tracing.Evidence | None = No
                 if found is None:
                     continue
                 reach, _ = found
+                assays += _assays(known, state, element)
+                if reach.low_mg is None or reach.expected_mg is None or reach.high_mg is None:
+                    continue  # records that contradict each other give no number to hold against the promise
                 reaches.append(
                     ReachSeen(
                         licence=dossier,
@@ -64,7 +67,6 @@ def observe(office: Office, at: datetime, evidence: tracing.Evidence | None = No
                         digest=reach.digest,
                     )
                 )
-                assays += _assays(known, state, element)
         users += _users(known, dossier, state, on)
     return Observed(on=on, reaches=tuple(reaches), licences=tuple(uses), end_users=tuple(users), assays=tuple(assays))
 

@@ -19,7 +19,7 @@ from lodemark import attribution
 from lodemark.attribution import Bounds
 from lodemark.custody import Genealogy
 from lodemark.custody.genealogy import EXPORT_LICENCE
-from lodemark.finding.model import Reach
+from lodemark.finding.model import Limit, Reach
 from lodemark.ledger import digest
 from lodemark.licence import Licence
 from lodemark.measure import contained_mg
@@ -212,13 +212,10 @@ class Evidence:
     def _reach(self, bounds: Bounds, lots: set[str]) -> Reach:
         gaps = self._gaps(lots)
         total = bounds.supply_mg
-        if bounds.min_mg is None or bounds.max_mg is None:
-            why = (
-                (bounds.conflict.code,)
-                if bounds.conflict is not None and hasattr(bounds.conflict, "code")
-                else ("contradiction",)
-            )
-            return Reach(0, 0, total, total, gaps=(*gaps, *why), digest=digest({"batch": bounds.batch}))
+        seen = digest({"genealogy": self.genealogy.digest, "batch": [str(lot) for lot in bounds.batch]})
+        if bounds.conflict is not None:
+            conflict = Limit(bounds.conflict.code, dict(bounds.conflict.facts))
+            return Reach(None, None, None, total, gaps=gaps, digest=seen, conflict=conflict)
         return Reach(
             low_mg=bounds.min_mg,
             expected_mg=round((bounds.expected_kg or 0.0) * MG_PER_KG),
@@ -228,7 +225,7 @@ class Evidence:
             closes=bounds.max_mg == 0,
             crosses=("mass-balance",) if bounds.entitlement_only else (),
             gaps=gaps,
-            digest=digest({"genealogy": self.genealogy.digest, "batch": [str(lot) for lot in bounds.batch]}),
+            digest=seen,
         )
 
 

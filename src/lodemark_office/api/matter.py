@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 
+from lodemark.attribution.explain import explain
 from lodemark.case.rights import RIGHTS
 from lodemark.custody import canonical
 from lodemark.wording import LANGUAGES
@@ -92,13 +93,16 @@ def proof(request: HttpRequest, event: str) -> HttpResponse:
 @lots.get("/reach", response=READ, operation_id="lot-reach")
 def reach(request: HttpRequest, licence: str, element: str, use: Texts = ()) -> HttpResponse:
     """At least, at most and expected milligrams of a licence's element in places of these uses (outside every civil one,
-    if none is named), and what is not known."""
+    if none is named), what is not known, and the proof in words. Records that contradict each other give no number (null)
+    but ``conflict``: which ones, and what would cure it."""
     request.auth.as_one_of(SEES_ALL["finding"], request.path)
     state, uses = office().store.states(dossier_of("licence", licence)), use or OUTSIDE
     found = tracing.evidence(office()).reach(state.terms.number, element, uses)
     if found is None:
         raise UnknownDossier(dossier=f"licence/{licence}")
-    return json_answer({"licence": licence, "element": element, "uses": uses, "reach": found[0]})
+    known, bounds = found
+    said = {x: explain(bounds, x) for x in LANGUAGES} if bounds else None
+    return json_answer({"licence": licence, "element": element, "uses": uses, "reach": known, "said": said})
 
 
 @lists.post("/{list_id}", response=DONE, openapi_extra=CSV, operation_id="list-load")

@@ -70,11 +70,12 @@ def test_a_contradiction_shows_the_records_and_no_number(told: Told, lang: str) 
     from django.template import Context, Template
 
     from lodemark.attribution import Genealogy
-    from lodemark.finding.model import Reach
+    from lodemark.finding.model import Limit, Reach
 
     text = '{"lots": {"X": 60, "A": 70}, "processes": {"p": {"inputs": {"X": 60}, "outputs": {"A": 70}}}}'
     bounds = Genealogy.from_json(text)[0].bounds("X")
-    row = traced("Dy", "military", (Reach(0, 0, 60, 60), bounds))
+    conflict = Limit(bounds.conflict.code, bounds.conflict.facts)
+    row = traced("Dy", "military", (Reach(None, None, None, 60, conflict=conflict), bounds))
     html = Template('{% load said %}{% include "parts/traced.html" %}').render(Context({"row": row, "lang": lang}))
     assert row.strip is None and not row.can and "<svg" not in html
     assert "10" in html and "p" in html and html.count('class="box ask"') == 1

@@ -72,8 +72,10 @@ class Strip:
 
 
 def strip(reach: Reach) -> Strip:
-    """The range of a reach, drawn."""
+    """The range of a reach, drawn; the caller has looked that there is one."""
     whole = reach.total_mg or 1
-    places = [min(WHOLE, value * WHOLE // whole) for value in (reach.low_mg, reach.expected_mg, reach.high_mg)]
-    texts = [amount("gross", value) for value in (reach.low_mg, reach.expected_mg, reach.high_mg, reach.total_mg)]
+    assert reach.low_mg is not None and reach.expected_mg is not None and reach.high_mg is not None
+    masses = (reach.low_mg, reach.expected_mg, reach.high_mg)
+    places = [min(WHOLE, value * WHOLE // whole) for value in masses]
+    texts = [amount("gross", value) for value in (*masses, reach.total_mg)]
     return Strip(*texts, *places, exact=reach.exact, gaps=reach.gaps, crosses=reach.crosses)

@@ -35,9 +35,8 @@ class Traced:
 def traced(element: str, use: str, answer: tuple[Reach, Bounds | None], source: str = "") -> Traced:
     """An answer of ``tracing`` as a page shows it."""
     reach, bounds = answer
-    told = bounds is None or bounds.conflict is None
-    drawn = strip(reach) if told else None
-    must, can = told and reach.low_mg > 0, told and reach.high_mg > 0
+    drawn = strip(reach) if reach.conflict is None else None
+    must, can = bool(reach.low_mg), bool(reach.high_mg)
     return Traced(source, element, use, drawn, must, can, bounds, reach.gaps, reach.crosses)
 
 
