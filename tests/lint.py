@@ -18,7 +18,6 @@ def main() -> int:
         [*python, "ruff", "format", *PLACES, *([] if fix else ["--check"])],
         [*python, "mypy"],
         [str(Path(sys.executable).with_name("lint-imports"))],
-        [*python, "bandit", "-q", "-r", "src", "-c", "pyproject.toml", "-ll", "-ii"],
     ]
     failed = 0
     for command in commands:

@@ -85,12 +85,15 @@ def _tell(cast, speak) -> None:  # type: ignore[no-untyped-def]
 
 def _accounts(cast) -> None:  # type: ignore[no-untyped-def]
     """One log-in per person of the cast, named as in the stories."""
+    from django.contrib.auth.hashers import make_password
+
     from lodemark_office.store import models
 
+    hashed = make_password(PASSWORD)  # slow on purpose; everybody's is the same and printed on the screen
     for name, actor in cast.people.items():
         if actor.is_system:
             continue
-        account = models.Account.objects.create_user(name, PASSWORD, person=actor.person)
+        account = models.Account.objects.create(login=name, password=hashed, person=actor.person)
         models.Membership.objects.create(account=account, party_id=actor.party, role=actor.role)
         models.Address.objects.create(account=account, email=f"{name}@example.org")  # letters are files in the data folder
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from lodemark.wording import catalog
-from tests.browser.served import People, Theme
+from tests.browser.served import People
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -78,9 +78,9 @@ def pattern(url: str) -> str:
     return path + "".join(sorted(f"?{part.partition('=')[0]}" for part in parts.query.split("&") if part))
 
 
-def walk(people: People, login: str, lang: str, theme: Theme, known: set[str]) -> Iterator[tuple[str, Page, list[str]]]:
+def walk(people: People, login: str, lang: str, known: set[str]) -> Iterator[tuple[str, Page, list[str]]]:
     """Every kind of page a person can come to by links and nobody before them, with what the browser complained about."""
-    page, heard = people.page(login, lang, theme), Heard()
+    page, heard = people.page(login, lang), Heard()
     heard.listen(page)
     waiting = ["/"] if login else list(START)
     known |= {pattern(url) for url in waiting}
@@ -110,12 +110,15 @@ def too_wide(page: Page) -> list[str]:
     return wide
 
 
-def audited(page: Page, theme: Theme) -> list[str]:
+def audited(page: Page) -> list[str]:
     """What axe finds, and ids that stand twice. Its file is evaluated by the driver, since our policy lets no script in."""
     page.evaluate(AXE)
+    found = page.evaluate(AUDIT, {"type": "tag", "values": AXE_TAGS})
     # The structure is the same in every theme, so in the dark only the colours are looked at again.
-    only = {"type": "tag", "values": AXE_TAGS} if theme == "light" else {"type": "rule", "values": ["color-contrast"]}
-    return [*page.evaluate(AUDIT, only), *page.evaluate(TWICE)]
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in page.evaluate(AUDIT, {"type": "rule", "values": ["color-contrast"]})]
+    page.emulate_media(color_scheme="light")
+    return [*found, *page.evaluate(TWICE)]
 
 
 def misread(page: Page, lang: str) -> list[str]:

@@ -12,16 +12,17 @@ from lodemark.wording import LANGUAGES, catalog
 SRC = Path(__file__).resolve().parents[2] / "src"
 SPEAKING = {"Reason", "Disagreement", "say"}
 CODE = re.compile(r"[a-z0-9]+([-./][a-zA-Z0-9]+)*")
+_SPEAK = (ast.Call, ast.ClassDef)
 TAG = re.compile(r"""\{%\s*t\s+"([^"]+)\"""")
 
 
 def spoken_codes() -> Iterator[tuple[str, str]]:
     """(place, code) for every literal code in the source that some reader may be shown."""
     for file in sorted(SRC.rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        errors = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and _is_error(node)}
-        for node in ast.walk(tree):
-            place = f"{file.relative_to(SRC)}:{getattr(node, 'lineno', 0)}"
+        nodes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, _SPEAK)]
+        errors = {node.name for node in nodes if isinstance(node, ast.ClassDef) and _is_error(node)}
+        for node in nodes:
+            place = f"{file.relative_to(SRC)}:{node.lineno}"
             if isinstance(node, ast.Call) and node.args:
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 first = node.args[0]

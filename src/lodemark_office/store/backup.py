@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import subprocess  # nosec B404
+import subprocess
 from pathlib import Path
 
 import orjson
@@ -108,6 +108,6 @@ def _postgres(command: list[str]) -> None:
         "PGPASSWORD": database["PASSWORD"],
         "PGDATABASE": database["NAME"],
     }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # nosec B603
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own words, no shell
     if done.returncode:
         raise BackupFailed(why=done.stderr.strip()[:300], folder=command[0])

@@ -30,7 +30,7 @@ class MemoryStore:
         self._held: dict[str, HandedIn] = {}
         self._handed: dict[tuple[str, str], tuple[str, datetime]] = {}
         self._files: dict[str, bytes] = {}
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - the model store of tests and stories
         self._code = code
         self._registered: dict[str, Mapping[str, str]] = {}
         self._identifiers: dict[str, Mapping[str, Sequence[str]]] = {}
