@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,11 +117,11 @@ def _covariance(white: Floats, share: Floats) -> Floats:
     return cov
 
 
-def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Mapping[tuple[int, ...], float]) -> Floats:
+def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Floats) -> Floats:
     """Chi-square of every subset (n, size) at its best shares, all at once, shape (n,).
 
-    ``faces`` gives the chi-square of each subset of one source less: where the free optimum has a negative share, the
-    constrained one lies on a face, which is such a subset.
+    ``faces`` holds the chi-square of each subset of one source less at the place of its members, one dimension for each:
+    where the free optimum has a negative share, the constrained one lies on a face, which is such a subset.
     """
     share = np.full(subsets.shape, 1.0 / size)
     c = blend.c.T[subsets].transpose(0, 2, 1)  # (n, D, k)
@@ -130,19 +130,32 @@ def fit_subsets(blend: Blend, size: int, subsets: NDArray[np.int64], faces: Mapp
         white, _ = blend.whiten(subsets, share, what)
         last, rest = white[:, :, size - 1], white[:, :, size]
         if size > 1:
-            G = white[:, :, : size - 1] - last[:, :, None]
-            normal = G.transpose(0, 2, 1) @ G
-            # Sources that cannot be told apart leave a singular matrix; any split of them fits the same.
-            normal += 1e-13 * np.maximum(np.trace(normal, axis1=1, axis2=2), 1.0)[:, None, None] * np.eye(size - 1)
-            free = np.linalg.solve(normal, G.transpose(0, 2, 1) @ (rest - last)[:, :, None])[:, :, 0]
+            free = _least_squares([white[:, :, n] - last for n in range(size - 1)], rest - last)
             share = np.concatenate([free, 1 - free.sum(axis=1, keepdims=True)], axis=1)
             share = np.clip(share, -1.0, 2.0)  # far outside the simplex V(s) means nothing; the sign is all that is used
     away = rest - (white[:, :, :size] @ share[:, :, None])[:, :, 0]
     found = np.einsum("nd,nd->n", away, away)
-    for row in np.flatnonzero((share < 0).any(axis=1)).tolist():
-        members = subsets[row].tolist()
-        found[row] = min(faces[tuple(members[:n] + members[n + 1 :])] for n in range(size))
+    outside = (share < 0).any(axis=1)
+    if outside.any():
+        members = subsets[outside]
+        found[outside] = np.min([faces[tuple(np.delete(members, n, axis=1).T)] for n in range(size)], axis=0)
     return np.asarray(found)
+
+
+def _least_squares(directions: Sequence[Floats], rest: Floats) -> Floats:
+    """Weights (n, 1 or 2) of one or two directions, each (n, D), that come nearest to ``rest`` (n, D), by Cramer's rule."""
+
+    def dot(one: Floats, other: Floats) -> Floats:
+        return np.asarray(np.einsum("nd,nd->n", one, other))
+
+    a, b = directions[0], directions[-1]
+    aa, ab, bb, ar, br = dot(a, a), dot(a, b), dot(b, b), dot(a, rest), dot(b, rest)
+    # Sources that cannot be told apart leave a singular matrix; any split of them fits the same.
+    ridge = 1e-13 * np.maximum(aa if len(directions) == 1 else aa + bb, 1.0)
+    aa, bb = aa + ridge, bb + ridge
+    if len(directions) == 1:
+        return (ar / aa)[:, None]
+    return np.stack([ar * bb - br * ab, br * aa - ar * ab], axis=1) / (aa * bb - ab * ab)[:, None]
 
 
 def log_evidence(blend: Blend, best: Fit) -> float:

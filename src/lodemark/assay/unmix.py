@@ -13,6 +13,7 @@ from math import comb, log
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import chdtrc, logsumexp
 
@@ -144,13 +145,16 @@ def _weigh(blend: Blend, names: Sequence[str], kept: Sequence[int], max_k: int) 
 
     Sizes are equally likely, and subsets within a size.
     """
-    chi2_of: dict[tuple[int, ...], float] = {}
+    tried: list[tuple[NDArray[np.int64], Floats]] = []
+    faces = np.empty(())
     for size in range(1, min(max_k, len(kept)) + 1):
         subsets = np.asarray(list(combinations(kept, size)), dtype=np.int64)
-        values = fit_subsets(blend, size, subsets, chi2_of)
-        chi2_of |= dict(zip(map(tuple, subsets.tolist()), values.tolist(), strict=True))
-    floor = min(chi2_of.values())
-    alive = [chosen for chosen, value in chi2_of.items() if value <= floor + _HOPELESS]
+        values = fit_subsets(blend, size, subsets, faces)
+        tried.append((subsets, values))
+        faces = np.full((len(names),) * size, np.inf)
+        faces[tuple(subsets.T)] = values
+    floor = min(float(values.min()) for _, values in tried)
+    alive = [tuple(row) for subsets, values in tried for row in subsets[values <= floor + _HOPELESS].tolist()]
     fits = [fit(blend.only(chosen)) for chosen in alive]
     sizes = min(max_k, len(kept))
     prior = {size: -log(sizes) - log(comb(len(kept), size)) for size in range(1, sizes + 1)}
