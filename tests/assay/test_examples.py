@@ -8,7 +8,7 @@ from lodemark.assay.background import fit
 from lodemark.assay.calibration import calibrate, elub
 from lodemark.assay.combine import Weight, combine
 from lodemark.assay.compare import log10_lr_matrix, log10_lr_pairs
-from lodemark.assay.coordinates import log_ratios
+from lodemark.assay.coordinates import log_ratio_covariance, log_ratios
 from lodemark.assay.likelihood import Side, log_density, observed, odds
 from lodemark.assay.match import search
 from lodemark.assay.pattern import pattern
@@ -22,11 +22,22 @@ Y1 = np.array([0.50, 0.40])
 
 def test_e1_pivot_coordinates() -> None:
     """Wrong coordinates would make every ratio that follows wrong."""
-    z, cov = log_ratios(np.array([[12, 3, 0.75, 48.0]]), np.array([[0.03, 0.03, 0.05, 0.02]]) ** 2)
+    relative = np.array([[0.03, 0.03, 0.05, 0.02]]) ** 2
+    (z, u), cov = log_ratios(np.array([[12, 3, 0.75, 48.0]]), relative), log_ratio_covariance(relative)
+    assert u[0] ** 2 == pytest.approx(np.diagonal(cov[0]), rel=1e-12)
     assert z[0] == pytest.approx([0.9802581435, 1.6978569090, -2.4011322677], rel=1e-9)
     assert np.diagonal(cov[0]) == pytest.approx([9.0e-4, 1.96666667e-3, 6.5833333e-4], rel=1e-7)
     assert cov[0, 1, 2] == pytest.approx(-3.771236e-4, rel=1e-6)
     assert abs(cov[0, 0, 1]) < 1e-15
+
+
+def test_large_uncertainties_take_log_normal_moments_each_for_its_specimen() -> None:
+    """A specimen known to a fifth would lend its moments to all others of the table, or have those of the well-known ones."""
+    relative = np.array([[0.03, 0.03, 0.05], [0.2, 0.03, 0.05]]) ** 2
+    _, u = log_ratios(np.ones((2, 3)), relative)
+    alone = [log_ratios(np.ones((1, 3)), row[None])[1][0] for row in relative]
+    assert u == pytest.approx(np.array(alone), rel=1e-14)
+    assert u[1, 0] ** 2 == pytest.approx((np.log1p(0.04) + np.log1p(9e-4)) / 2, rel=1e-12)
 
 
 def test_e2_two_level_population() -> None:

@@ -15,7 +15,7 @@ from lodemark.assay.checks import Certified, check, group_of
 from lodemark.assay.combine import Combined, Weight, combine, word
 from lodemark.assay.compare import Comparison, NotComparable, log10_lr, log10_lr_matrix, log10_lr_pairs
 from lodemark.assay.compose import compose
-from lodemark.assay.coordinates import Coordinates, PartsMissing, coordinates, log_ratios
+from lodemark.assay.coordinates import Coordinates, PartsMissing, coordinates, log_ratio_covariance, log_ratios
 from lodemark.assay.declared import Consistency, Declared, Item, consistent
 from lodemark.assay.lot_index import LotIndex, NoLots
 from lodemark.assay.match import Candidate, Match, match
@@ -87,6 +87,7 @@ __all__ = [
     "log10_lr",
     "log10_lr_matrix",
     "log10_lr_pairs",
+    "log_ratio_covariance",
     "log_ratios",
     "lot_references",
     "match",

@@ -18,6 +18,7 @@ from lodemark.trouble import Error
 
 System = Literal["pivot", "alr", "clr"]
 LARGE_REL = 0.15
+_BLOCK = 4096
 
 
 class PartsMissing(Error):
@@ -62,11 +63,27 @@ def ln_covariance(mass: Floats, cov: Floats) -> Floats:
 
 
 def log_ratios(mass: Floats, var_rel: Floats, system: System = "pivot") -> tuple[Floats, Floats]:
-    """Many specimens at once with independent parts: ``mass`` (n, D) and relative variances (n, D) to z and its covariance."""
+    """Many specimens at once with independent parts: ``mass`` (n, D) and relative variances (n, D) to z and its u, (n, p)."""
     V = contrast(mass.shape[1], system)
+    z, u = np.empty((len(mass), len(V))), np.empty((len(mass), len(V)))
+    for start in range(0, len(mass), _BLOCK):  # each block is read once and stays in the cache
+        part = slice(start, start + _BLOCK)
+        np.matmul(np.log(mass[part]), V.T, out=z[part])
+        np.sqrt(_ln_variance(var_rel[part]) @ (V.T**2), out=u[part])
+    return z, u
+
+
+def log_ratio_covariance(var_rel: Floats, system: System = "pivot") -> Floats:
+    """The covariance (n, p, p) of those coordinates: they share their parts, so they are not independent."""
+    V = contrast(var_rel.shape[1], system)
+    return np.asarray((V[None] * _ln_variance(var_rel)[:, None, :]) @ V.T)
+
+
+def _ln_variance(var_rel: Floats) -> Floats:
+    if var_rel.max(initial=0.0) <= LARGE_REL**2:
+        return var_rel
     large = var_rel.max(axis=1, keepdims=True) > LARGE_REL**2
-    var = np.where(large, np.log1p(var_rel), var_rel)
-    return np.log(mass) @ V.T, (V[None] * var[:, None, :]) @ V.T
+    return np.where(large, np.log1p(var_rel), var_rel)
 
 
 def coordinates(
