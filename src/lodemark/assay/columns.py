@@ -6,6 +6,7 @@ Every other line (no result, a fault, a blank) goes through ``readings.read_cell
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,32 +90,37 @@ class _Table:
 
 
 def _opened(data: bytes, layout: Layout) -> _Table | None:
+    body = (data.replace(b"\r\n", b"\n") if b"\r" in data else data).removeprefix(BOM_UTF8).rstrip(b"\n")
     try:
-        text = (data.replace(b"\r\n", b"\n") if b"\r" in data else data).decode("utf-8-sig")
+        text = body.decode()
     except UnicodeDecodeError:
         return None
-    head = text[: text.find("\n")]
+    end = text.find("\n")
+    head = text[: max(end, 0)]
     names = head.split(delimiter_of(head))
     places = places_of(names, layout)
     apart = any(_APART in constant for constant in layout.constants.values())
-    if not {"analyte", "value"} <= set(places) or apart or any(sign in text for sign in _CAREFUL):
+    if end < 0 or not {"analyte", "value"} <= set(places) or apart or any(sign in text for sign in _CAREFUL):
         return None
-    body, sign = text.rstrip("\n"), delimiter_of(head)
-    numbered = sign.join(map(str, range(len(names)))) + body[len(head) :]
+    sign = delimiter_of(head)
+    # Every byte is handled once where it can be: the columns by number, then the lines as they came.
+    numbered = sign.join(map(str, range(len(names)))).encode() + body[len(head.encode()) :]
     try:
-        raw = pl.read_csv(numbered.encode(), separator=sign, infer_schema_length=0, quote_char=None, truncate_ragged_lines=True)
+        raw = pl.read_csv(numbered, separator=sign, infer_schema_length=0, quote_char=None, truncate_ragged_lines=True)
     except pl.exceptions.PolarsError:
         return None
-    if raw.height != body.count("\n") or not raw.height:
+    if raw.height != body.count(b"\n") or not raw.height:
         return None
-    return _Table(body, places, layout, _checked(raw.select(**_texts(places, layout))))
+    spaced = not body.isascii() or b" " in body or b"\t" in body
+    return _Table(text, places, layout, _checked(raw.select(**_texts(places, layout, spaced))))
 
 
-def _texts(places: Mapping[str, int], layout: Layout) -> dict[str, pl.Expr]:
+def _texts(places: Mapping[str, int], layout: Layout, spaced: bool) -> dict[str, pl.Expr]:
     """Every field as text without space around it; an empty one has the value that holds for all lines."""
     fields = {name: pl.lit(layout.constants.get(name, "")) for name in (*_FIELDS, "unit", "u_given")}
     for name, place in places.items():
-        own = pl.col(str(place)).fill_null("").str.strip_chars()
+        read = pl.col(str(place)).fill_null("")
+        own = read.str.strip_chars() if spaced else read
         fields[name] = pl.when(own == "").then(fields[name]).otherwise(own) if name in layout.constants else own
     return fields
 
