@@ -1,19 +1,17 @@
 """Material balance against its peers and against what the machine can do, on the same arrays in the same run.
 
-    python -m benchmarks.accountancy [--rows 1000000]
+    python -m benchmarks.accountancy [--rows 1e6]
 
-The covariance peer is the textbook propagation, term by term over streams and pairs of periods, written here. MAPIT (GPL)
-is not called. All data are synthetic.
+MAPIT (Sandia, GPL) is called, never copied: from a checkout in LODEMARK_MAPIT, in the interpreter LODEMARK_PEER_PYTHON (which
+needs numpy and alive-progress). Where it is not there the textbook propagation, term by term over streams and pairs of
+periods, written here, stands in for it. All data are synthetic.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,24 +20,13 @@ from typing import Any
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from benchmarks._beside import Table, alone, best, elsewhere, faster, within
 from lodemark.accountancy import Component, Inventory, assemble, covariance_streams, page, run, sitmuf, threshold
 from lodemark.accountancy.page import false_alarm
 from lodemark.accountancy.table import micros
 from lodemark.accountancy.tables import read_flows
 
-
-def best(work: Callable[[], Any], times: int = 3) -> float:
-    """Shortest of a few runs, seconds of processor: other work on the machine then disturbs ours and peers alike."""
-    shortest = float("inf")
-    for _ in range(times):
-        begin = time.process_time()
-        work()
-        shortest = min(shortest, time.process_time() - begin)
-    return shortest
-
-
-def row(what: str, ours: float, peer: float, name: str, note: str = "") -> None:
-    print(f"{what:<46}{ours:10.5f} s  {peer:10.4f} s  {peer / ours:10.2f} x  {name}  {note}", flush=True)
+TABLE = Table()
 
 
 def textbook(flow: np.ndarray, sign: np.ndarray, u_r: float, u_s: float, stock: np.ndarray, iu: float) -> np.ndarray:
@@ -68,16 +55,23 @@ def covariances() -> None:
         return covariance_streams(flow, sign, u_r=0.004, u_s=0.002, inventory_kg=stock[None], iu_r=0.005)
 
     few = 24
-    small = covariance_streams(flow[:, :few], sign, u_r=0.004, u_s=0.002, inventory_kg=stock[None, : few + 1], iu_r=0.005)
-    peer = best(lambda: textbook(flow[:, :few], sign, 0.004, 0.002, stock, 0.005), 1) * (365 / few) ** 2
-    apart = np.max(np.abs(small - textbook(flow[:, :few], sign, 0.004, 0.002, stock, 0.005)) / small.max())
-    seconds = best(ours, 20)
-    row(
-        "Sigma, 365 periods x 50 streams", seconds, peer, "textbook loop", f"from {few} periods; largest difference {apart:.0e}"
-    )
+    small = {"flow": flow[:, :few], "sign": sign, "stock": stock[: few + 1]}
+    mine = covariance_streams(small["flow"], sign, u_r=0.004, u_s=0.002, inventory_kg=small["stock"][None], iu_r=0.005)
+    plain = best(lambda: textbook(small["flow"], sign, 0.004, 0.002, stock, 0.005), 1) * (365 / few) ** 2
+    far = np.max(np.abs(mine - textbook(small["flow"], sign, 0.004, 0.002, stock, 0.005)) / mine.max())
+    seconds, job, note = best(ours, 20), "Sigma, 365 periods x 50 streams", f"from {few} periods"
+    python, checkout = os.environ.get("LODEMARK_PEER_PYTHON", ""), os.environ.get("LODEMARK_MAPIT", "")
+    errors = {"u_r": 0.004, "u_s": 0.002, "iu_r": 0.005}
+    peer = elsewhere(python, "_peer_mapit.py", {**small, **errors}, checkout) if checkout else None
+    if peer is not None:
+        TABLE.line(job, seconds, float(peer["seconds"]) * (365 / few) ** 2, "MAPIT calcCovMat", faster(10_000), note)
+    name = "textbook propagation in a loop" if peer is not None else "stand-in: textbook propagation in a loop"
+    absent = "" if peer is not None else "; MAPIT is not here (LODEMARK_MAPIT)"
+    TABLE.line(job, seconds, plain, name, None, f"{note}, largest difference {far:.0e}{absent}")
     sigma, values = ours(), rng.normal(size=365)
     limit = best(lambda: (solve_triangular(np.linalg.cholesky(sigma), values, lower=True), flow.T @ flow), 20)
-    row("Sigma + Cholesky + SITMUF, same", best(lambda: sitmuf(values, ours()), 20), limit, "cholesky and one product alone")
+    whole = best(lambda: sitmuf(values, ours()), 20)
+    TABLE.line("Sigma + Cholesky + SITMUF, same", whole, limit, "cholesky and one product alone", within(5))
 
 
 def tests() -> None:
@@ -88,7 +82,8 @@ def tests() -> None:
         np.add(z, s, out=s)
         np.maximum(s, 0.0, out=s)
 
-    row("Page over 1e5 histories x 365", best(lambda: page(z)), best(one_pass), "one pass of add and maximum")
+    seconds = best(lambda: page(z))
+    TABLE.line("Page over 1e5 histories x 365", seconds, best(one_pass), "one pass of add and maximum", within(10))
     alpha = 0.05
 
     def fresh() -> float:
@@ -100,7 +95,7 @@ def tests() -> None:
 
     seconds, h = best(fresh), fresh()
     note = f"h {h:.6f} (exact alarm {false_alarm(0.5, h, 365, nodes=200):.9f}), simulated {simulated():.3f}"
-    row("threshold(0.5, 365, 5 %)", seconds, best(simulated, 1), "simulation of 1e5 histories", note)
+    TABLE.line("threshold(0.5, 365, 5 %)", seconds, best(simulated, 1), "simulation of 1e5 histories", faster(100), note)
 
 
 def year(rows: int) -> None:
@@ -140,24 +135,20 @@ def year(rows: int) -> None:
             return pl.read_csv(path).group_by(month, "kind").agg(pl.col("element_mg").sum())
 
         ours()
-        row(f"{rows:.0e} flow rows -> Balance", best(ours), best(peer), "polars read and group-by sum alone")
+        job, name = f"{rows:.0e} flow rows -> Balance", "polars read and group-by sum alone"
+        TABLE.line(job, best(ours), best(peer), name, within(10))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=float, default=1e6)
     options = parser.parse_args()
-    if "OPENBLAS_NUM_THREADS" not in os.environ:
-        # Processor seconds are compared, so nobody may spread them over threads.
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "benchmarks.accountancy", *sys.argv[1:]],
-            {**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-    print(f"{'job':<46}{'ours':>12}  {'peer':>12}  {'ratio':>12}  peer")
+    alone("accountancy")
+    TABLE.head()
     covariances()
     tests()
     year(int(options.rows))
+    TABLE.close()
 
 
 if __name__ == "__main__":

@@ -1,50 +1,36 @@
 """Composition marks against their peers: same data, same run, answers compared.
 
-    python -m benchmarks.marks [--lots 1000000]
+    python -m benchmarks.marks [--lots 1e6] [--rows 1e6]
 
-lir (NFI) runs in its own environment: set LODEMARK_PEER_PYTHON to an interpreter that has it. Peers that are not there
-(lir, R comparison, simmr with JAGS, scikit-bio) are left out and said. All data are synthetic.
+Peers are called where they are, never copied: lir, scikit-bio and pyrolite in the interpreter LODEMARK_PEER_PYTHON; the R
+package comparison (GPL) from its sources in LODEMARK_R_COMPARISON, with Rscript; JAGS (GPL) from the path. One that is not
+there is said by name, with what stands in for it, and its goal is not judged. All data are synthetic.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.optimize import nnls
 
+from benchmarks._beside import HERE, Table, alone, best, elsewhere, faster, within
+from benchmarks._peer_mixing import jags, metropolis
 from lodemark.assay import Composition, LotIndex, log10_lr_matrix, log10_lr_pairs, log_ratios, read_assays, tag, unmix
 from lodemark.assay.background import Background, fit
 from lodemark.assay.match import search
 from lodemark.assay.sheet import Layout
 from lodemark.assay.tag.decode import read
 
-HERE = Path(__file__).resolve().parent
-
-
-def best(work: Callable[[], Any], times: int = 3) -> float:
-    """Shortest of a few runs, seconds of processor: other work on the machine then disturbs ours and peers alike."""
-    shortest = float("inf")
-    for _ in range(times):
-        begin = time.process_time()
-        work()
-        shortest = min(shortest, time.process_time() - begin)
-    return shortest
-
-
-def row(what: str, ours: float, peer: float | None, name: str, note: str = "") -> None:
-    beside = f"{peer:10.4f} s  {peer / ours:10.1f} x" if peer is not None else f"{'-':>12}  {'-':>12}"
-    print(f"{what:<44}{ours:10.5f} s  {beside}  {name}  {note}", flush=True)
+TABLE = Table()
+PYTHON = os.environ.get("LODEMARK_PEER_PYTHON", "")
 
 
 def population(p: int, items: int, repeats: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, Background]:
@@ -57,75 +43,70 @@ def population(p: int, items: int, repeats: int, seed: int = 1) -> tuple[np.ndar
     return z, item, fit(z, names, parts=parts, stage="alloy", provenance="synthetic", within="mean", shrink="none")
 
 
-def lir(z: np.ndarray, item: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, float] | None:
-    """The peer's log10 LR of the pairs and its seconds, or None where there is no peer."""
-    python = os.environ.get("LODEMARK_PEER_PYTHON") or (sys.executable if find_spec("lir") else "")
-    if not python:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        into, out = Path(folder) / "in.npz", Path(folder) / "out.npz"
-        np.savez(into, z=z, item=item, first=first, second=second)
-        if subprocess.call([python, str(HERE / "_peer_lir.py"), str(into), str(out)], stderr=subprocess.DEVNULL):
-            return None
-        found = np.load(out)
-        return found["llr"], float(found["seconds"])
-
-
 def kde() -> None:
     z, item, background = population(8, 500, 4)
     rng = np.random.default_rng(2)
     a, b = z[rng.choice(len(z), 300, replace=False)], z[rng.choice(len(z), 300, replace=False)]
     every = best(lambda: log10_lr_matrix(a, 1, b, 1, background, "kde"))
-    first, second = np.repeat(a, 300, axis=0), np.tile(b, (300, 1))
-    listed = best(lambda: log10_lr_pairs(first[:9000], 1, second[:9000], 1, background, "kde"))
-    peer = lir(z, item, first[:9000], second[:9000])
+    first, second = np.repeat(a, 300, axis=0)[:9000], np.tile(b, (300, 1))[:9000]
+    listed = best(lambda: log10_lr_pairs(first, 1, second, 1, background, "kde"))
+    once = z[rng.permutation(len(z))][:1800]
+    apart = best(lambda: log10_lr_pairs(once[:900], 1, once[900:], 1, background, "kde"), 9)
+    peer = elsewhere(PYTHON, "_peer_lir.py", {"z": z, "item": item, "first": first, "second": second})
+    name, seconds, note = "lir", None, ""
     if peer is None:
-        row("KDE LR, 300 x 300 pairs, 500 kernels, 8 d", every, None, "lir: not installed")
-        return
-    ours = log10_lr_matrix(a, 1, b, 1, background, "kde").ravel()[:9000]
-    apart = float(np.max(np.abs(ours - peer[0]) / np.maximum(np.abs(peer[0]), 1)))
-    row(
-        "KDE LR, 300 x 300 pairs, 500 kernels, 8 d",
-        every,
-        10 * peer[1],
-        "lir",
-        f"peer from 9 000 pairs; largest difference {apart:.1e}",
-    )
-    row("KDE LR, list of 9 000 pairs of 300 + 300", listed, peer[1], "lir")
-    once = z[rng.permutation(len(z))]
-    apart_ = best(lambda: log10_lr_pairs(once[:900], 1, once[900:1800], 1, background, "kde"))
-    row("KDE LR, list of 900 pairs, no specimen twice", apart_, peer[1] / 10, "lir")
+        name = "lir is not here (LODEMARK_PEER_PYTHON)"
+    else:
+        ours = log10_lr_matrix(a, 1, b, 1, background, "kde").ravel()[:9000]
+        far = float(np.max(np.abs(ours - peer["llr"]) / np.maximum(np.abs(peer["llr"]), 1)))
+        seconds, note = float(peer["seconds"]), f"from 9 000 pairs, largest relative difference {far:.1e}"
+    TABLE.line("KDE LR, 300 x 300 pairs, 500 kernels, 8 d", every, seconds and 10 * seconds, name, faster(1000), note)
+    TABLE.line("KDE LR, list of 9 000 pairs of 300 + 300", listed, seconds, name, faster(100))
+    TABLE.line("KDE LR, list of 900 pairs, no specimen twice", apart, seconds and seconds / 10, name, faster(100))
 
 
 def normal() -> None:
     z, _, background = population(8, 500, 4)
     rng = np.random.default_rng(3)
     first, second = z[rng.integers(len(z), size=100_000)], z[rng.integers(len(z), size=100_000)]
-    ours = best(lambda: log10_lr_pairs(first, 1, second, 1, background))
-    V = background.C + background.U
-    joint = np.block([[V, background.C], [background.C, V]])
+    ours, count = best(lambda: log10_lr_pairs(first, 1, second, 1, background), 9), 1000
+    peer = comparison(first[:count], second[:count], background)
+    if peer is not None:
+        seconds, told = peer
+        mine = log10_lr_pairs(first[:count], 1, second[:count], 1, background)
+        held = np.abs(mine) < 200  # the peer forms the plain LR, which leaves its numbers beyond that
+        note = f"from {count} pairs, largest difference {np.abs(mine - told)[held].max():.1e}, lost to overflow {(~np.isfinite(told)).sum()}"
+        TABLE.line("normal LR, 1e5 pairs, 8 d", ours, 100 * seconds, "R comparison", faster(1000), note)
+        return
+    U, C, mean = background.U, background.C, background.mean
 
-    def one(y1: np.ndarray, y2: np.ndarray) -> float:
-        """The formula as it is printed, pair by pair."""
-        both = np.concatenate([y1, y2]) - np.tile(background.mean, 2)
-        num = -0.5 * (np.linalg.slogdet(joint)[1] + both @ np.linalg.solve(joint, both))
-        den = sum(
-            -0.5 * (np.linalg.slogdet(V)[1] + (y - background.mean) @ np.linalg.solve(V, y - background.mean)) for y in (y1, y2)
-        )
-        return float((num - den) / np.log(10))
+    def density(y: np.ndarray, V: np.ndarray) -> float:
+        return -0.5 * float(np.linalg.slogdet(V)[1] + y @ np.linalg.solve(V, y))
 
-    loop = [0.0] * 1000
-    peer = 100 * best(
-        lambda: loop.__setitem__(slice(None), [one(a, b) for a, b in zip(first[:1000], second[:1000], strict=True)]), 1
-    )
-    apart = float(np.max(np.abs(np.asarray(loop) - log10_lr_pairs(first[:1000], 1, second[:1000], 1, background))))
-    row(
-        "normal LR, 1e5 pairs, 8 d",
-        ours,
-        peer,
-        "numpy, pair by pair",
-        f"from 1 000 pairs; largest difference {apart:.1e} (R comparison: not installed)",
-    )
+    def printed(a: np.ndarray, b: np.ndarray) -> float:
+        """Aitken & Lucy 2004, as it is printed."""
+        both = density(a - b, 2 * U) + density((a + b) / 2 - mean, U / 2 + C)
+        return (both - density(a - mean, U + C) - density(b - mean, U + C)) / float(np.log(10))
+
+    pairs = list(zip(first[:count], second[:count], strict=True))
+    seconds = best(lambda: [printed(*pair) for pair in pairs], 1)
+    note = "R comparison is not here (Rscript, LODEMARK_R_COMPARISON)"
+    TABLE.line("normal LR, 1e5 pairs, 8 d", ours, 100 * seconds, "stand-in: the formula as printed, in numpy", None, note)
+
+
+def comparison(first: np.ndarray, second: np.ndarray, background: Background) -> tuple[float, np.ndarray] | None:
+    """Seconds and log10 LR of the R package, or ``None``."""
+    source, program = os.environ.get("LODEMARK_R_COMPARISON", ""), shutil.which("Rscript")
+    if not source or program is None:
+        return None
+    pairs = np.stack([first, second], axis=1).reshape(-1, first.shape[1])
+    with tempfile.TemporaryDirectory() as folder:
+        into, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
+        np.savetxt(into, np.vstack([background.U, background.C, background.mean, pairs]), delimiter=",", fmt="%.17g")
+        if subprocess.call([program, str(HERE / "_peer_comparison.R"), source, str(into), str(out)]):
+            return None
+        found = np.loadtxt(out)
+    return float(found[0]), found[1:]
 
 
 def match(lots: int) -> None:
@@ -141,20 +122,16 @@ def match(lots: int) -> None:
     ours = best(lambda: search(z, S, index, log_prior, -40.0))
     limit = best(lambda: (index.mu.sum(), index.cov.sum(), index.lam.sum(), index.log_det.sum()))
     found = search(z, S, index, log_prior, -40.0)
-    row(
-        f"match one assay against {lots:.0e} lots, 10 d",
-        ours,
-        limit,
-        "numpy.sum over the index",
-        f"{len(found.places)} lots weighed exactly",
-    )
+    note = f"{len(found.places)} lots weighed exactly"
+    TABLE.line(f"match one assay against {lots:.0e} lots, 10 d", ours, limit, "numpy.sum over the index", within(10), note)
     few = min(lots, 20_000)
     part = LotIndex.of_arrays("alloy", index.parts, range(few), mu[:few], cov[:few])  # type: ignore[arg-type]
     full = part.cov + S
     away = np.linalg.solve(full, (z - part.mu)[:, :, None])[:, :, 0]
     joint = log_prior[:few] - 0.5 * (p * np.log(2 * np.pi) + np.linalg.slogdet(full)[1] + ((z - part.mu) * away).sum(axis=1))
     here = search(z, S, part, log_prior[:few], -40.0)
-    print(f"{'':<44}against all of {few} lots: largest difference {np.max(np.abs(here.log_joint - joint[here.places])):.1e}")
+    far = np.max(np.abs(here.log_joint - joint[here.places]))
+    print(f"{'':<46}against all of {few} lots, weighed without the filter: largest difference {far:.1e}")
 
 
 def blend() -> None:
@@ -167,22 +144,29 @@ def blend() -> None:
 
     sources = [piece(f"s{n}", level * np.exp(0.6 * rng.normal(size=6)), 0.015) for n in range(50)]
     sample = piece("y", (0.6 * sources[3].mass + 0.4 * sources[17].mass) * np.exp(0.02 * rng.normal(size=6)), 0.02)
-    ours = best(lambda: unmix(sample, sources), 2)
-    weight = 1 / (0.02 * sample.mass)
+    ours = best(lambda: unmix(sample, sources), 5)
+    job = "unmix, 50 sources, all subsets of up to 3"
+    s, y = np.stack([one.mass for one in sources]), sample.mass
+    named = {"y": y, "vy": (0.02 * y) ** 2, "s": s, "vs": (0.015 * s) ** 2}
+    peer = jags(**named, part=10)
+    if peer is not None:
+        TABLE.line(
+            job, ours, peer, "JAGS, simmr's model, the 50 sources given", faster(50), "from a tenth of 4 x 10 000 iterations"
+        )
+    else:
+        three = {**named, "s": s[:3], "vs": named["vs"][:3]}
+        seconds = 20_875 * 10 * best(lambda: metropolis(**three, steps=1000), 1)
+        name = "stand-in: a plain Metropolis walk for each subset"
+        TABLE.line(job, ours, seconds, name, None, "from 1 000 steps of one; JAGS is not here")
+    weight = 1 / (0.02 * y)
 
     def loop() -> None:
         for chosen in list(combinations(range(50), 3))[:2000]:
             c = np.stack([sources[n].mass for n in chosen], axis=1) * weight[:, None]
-            nnls(np.vstack([c, np.full(3, 1e3)]), np.append(sample.mass * weight, 1e3))
+            nnls(np.vstack([c, np.full(3, 1e3)]), np.append(y * weight, 1e3))
 
-    peer = best(loop, 1) * 20875 / 2000
-    row(
-        "unmix, 50 sources, all subsets of up to 3",
-        ours,
-        peer,
-        "scipy nnls, subset by subset",
-        "point fits only, from 2 000 (simmr with JAGS: not installed)",
-    )
+    seconds = best(loop, 1) * 20875 / 2000
+    TABLE.line(job, ours, seconds, "scipy nnls, subset by subset", None, "point fits without evidence, from 2 000; no goal")
 
 
 def codes() -> None:
@@ -201,68 +185,54 @@ def codes() -> None:
     pairs = len(table) * (len(table) - 1) // 2
     peer = best(loop, 1) * pairs / 20_000
     assert read(y, 0.03 * y, book, none).candidate == (5, 77)
-    row("tag decode, 10 dopants, 2 000 codes, all pairs", ours, peer, "scipy nnls, pair by pair", "from 20 000 pairs")
+    TABLE.line(
+        "tag decode, 10 dopants, 2 000 codes, all pairs", ours, peer, "scipy nnls, pair by pair", faster(100), "from 20 000"
+    )
 
 
 def ratios() -> None:
     rng = np.random.default_rng(7)
     mass = np.exp(rng.normal(size=(100_000, 14)))
-    ours = best(lambda: log_ratios(mass, np.full(mass.shape, 4e-4)))
-    if find_spec("skbio"):
-        from skbio.stats.composition import ilr
-
-        row(
-            "coordinates, 1e5 x 14, with covariance",
-            ours,
-            best(lambda: ilr(mass)),
-            "scikit-bio ilr",
-            "peer without uncertainty",
-        )
-    else:
-        row("coordinates, 1e5 x 14, with covariance", ours, None, "scikit-bio: not installed")
+    variance = np.full(mass.shape, 4e-4)
+    ours = best(lambda: log_ratios(mass, variance), 9)
+    peers = elsewhere(PYTHON, "_peer_ratios.py", {"mass": mass}) or {}
+    for key, name in (("skbio", "scikit-bio ilr"), ("pyrolite", "pyrolite ILR")):
+        seconds = float(peers[key]) if key in peers else None
+        told = name if seconds else f"{name.split()[0]} is not here (LODEMARK_PEER_PYTHON)"
+        TABLE.line("coordinates, 1e5 x 14, with u", ours, seconds, told, within(1), "the peer has no uncertainty")
 
 
-def files() -> None:
+def files(rows: int) -> None:
     lines = "\n".join(
-        f"S-{n // 10},P-{n // 10},alloy,{('Nd', 'Pr', 'Dy', 'Tb', 'Co')[n % 5]},{1 + n % 97}.5,%,0.01,u,g"
-        for n in range(200_000)
+        f"S-{n // 10},P-{n // 10},alloy,{('Nd', 'Pr', 'Dy', 'Tb', 'Co')[n % 5]},{1 + n % 97}.5,%,0.01,u,g" for n in range(rows)
     )
     data = f"sample_id,specimen_id,stage,analyte,value,unit,u,u_given,sys_group\n{lines}\n".encode()
-    ours = best(lambda: read_assays(data, "lab.csv", Layout()))
-    made = best(lambda: list(read_assays(data, "lab.csv", Layout()).rows), 1)
-    if find_spec("polars"):
-        import polars as pl
+    job, ours = f"import {rows:.0e} rows, every cell checked", best(lambda: read_assays(data, "lab.csv", Layout()))
+    if not find_spec("polars"):
+        TABLE.line(job, ours, None, "polars is not here", within(5))
+        return
+    import polars as pl
 
-        row(
-            "import 2e5 rows, every cell checked",
-            ours,
-            best(lambda: pl.read_csv(data)),
-            "polars.read_csv",
-            f"peer reads, checks nothing; with an object for every row {made:.2f} s",
-        )
-    else:
-        row("import 2e5 rows, every cell checked", ours, None, "polars: not installed")
+    made = best(lambda: list(read_assays(data, "lab.csv", Layout()).rows), 1)
+    note = f"the peer checks nothing; with an object for every row {made:.1f} s"
+    TABLE.line(job, ours, best(lambda: pl.read_csv(data)), "polars.read_csv", within(5), note)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lots", type=float, default=1e6)
+    parser.add_argument("--rows", type=float, default=1e6)
     options = parser.parse_args()
-    if "OPENBLAS_NUM_THREADS" not in os.environ:
-        # Processor seconds are compared, so nobody may spread them over threads.
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "benchmarks.marks", *sys.argv[1:]],
-            {**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
-    print(f"{'job':<44}{'ours':>12}  {'peer':>12}  {'ratio':>12}  peer")
+    alone("marks")
+    TABLE.head()
     kde()
     normal()
     match(int(options.lots))
     blend()
     codes()
     ratios()
-    files()
+    files(int(options.rows))
+    TABLE.close()
 
 
 if __name__ == "__main__":
