@@ -141,16 +141,18 @@ class Evidence:
     def _cone(self, batch: tuple[str, ...]) -> dict[str, dict[str, list[Any]]]:
         """Custody's tables cut to what the batch flows into, with whatever flows in beside it."""
         g = self.genealogy
-        lots, processes, work = set(batch), set(), list(batch)
+        beside, processes, reached, work = set[str](), set[str](), set(batch), list(batch)
         while work:
             for use in g.uses_of.get(work.pop(), ()):
                 if use.process in processes:
                     continue
                 processes.add(use.process)
-                lots.update(flow.lot for flow in g.inputs_of.get(use.process, ()))
-                made = [flow.lot for flow in g.outputs_of.get(use.process, ())]
-                work.extend(lot for lot in made if lot not in lots)
-                lots.update(made)
+                beside.update(flow.lot for flow in g.inputs_of.get(use.process, ()))
+                # A lot that was met beside another may still be one the batch flows into: then all its uses count.
+                made = {flow.lot for flow in g.outputs_of.get(use.process, ())} - reached
+                work.extend(sorted(made))
+                reached |= made
+        lots = beside | reached
         tables = g.tables()
         return {
             "lots": _where(tables["lots"], "lot", lots),
