@@ -15,7 +15,8 @@ from lodemark.application.facts import facts
 from lodemark.application.faults import ApplicationFormatError, Fault
 from lodemark.application.fold import fold
 from lodemark.application.model import Application, Line, Node, Party, Sealed
-from lodemark.application.place import places_of, pointer_of
+from lodemark.application.place import answer_place, places_of, pointer_of
+from lodemark.application.pointer import put
 from lodemark.application.read import SCHEMA, read
 from lodemark.application.state import Deficiency, Filing, Returned, Version
 
@@ -41,6 +42,7 @@ __all__ = [
     "Submit",
     "Version",
     "Withdraw",
+    "answer_place",
     "checks",
     "compare",
     "decide",
@@ -51,6 +53,7 @@ __all__ = [
     "missing",
     "places_of",
     "pointer_of",
+    "put",
     "read",
     "spoken",
     "spoken_facts",

@@ -7,7 +7,9 @@ from typing import Final
 
 from lodemark.application.fields import instances
 from lodemark.application.model import Application
+from lodemark.application.pointer import block
 from lodemark.application.reading import escape
+from lodemark.rules.facts import word_of
 
 _WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
     "application.lines": ("/lines",),
@@ -59,10 +61,13 @@ def pointer_of(app: Application, ref: str) -> str:
 
 def places_of(app: Application, ref: str) -> tuple[str, ...]:
     """The pointer of the answer and the fields that have to open with it; a fact without a field goes under ``/answers``."""
-    answer = f"/answers/{escape(ref)}"
+    answer = _under_answers(ref)
     if ref in _WHOLE:
         return _WHOLE[ref] if ref in COLLECTIONS else (*_WHOLE[ref], answer)
-    for scope, name, at, _, fields in instances(app):
+    field = _field(app, ref)
+    if field:
+        return (field, answer)
+    for scope, name, at, _, _ in instances(app):
         head = f"{scope}[{name}]." if name else f"{scope}."
         if not ref.startswith(head):
             continue
@@ -72,7 +77,27 @@ def places_of(app: Application, ref: str) -> tuple[str, ...]:
             first, *rest = (place.format(at=at) for place in _BELOW[word])
             places = (first + key, *rest)
             return places if word in COLLECTIONS else (*places, answer)
-        for field in fields:
-            if field.word == word and field.place:
-                return (f"{at}/{field.place}", answer)
     return (answer,)
+
+
+def answer_place(app: Application, ref: str) -> str | None:
+    """Where one answer to a ground reference can be put: its field where that is, else by fact; ``None`` for what lists instances."""
+    if word_of(ref) in COLLECTIONS:
+        return None
+    field = _field(app, ref)
+    return field if field and isinstance(block(app.content, field), Mapping) else _under_answers(ref)
+
+
+def _field(app: Application, ref: str) -> str | None:
+    """The pointer of the field that states this fact, if one does."""
+    word = word_of(ref)
+    for scope, name, at, _, fields in instances(app):
+        if ref.startswith(f"{scope}[{name}]." if name else f"{scope}."):
+            for field in fields:
+                if field.word == word and field.place:
+                    return f"{at}/{field.place}"
+    return None
+
+
+def _under_answers(ref: str) -> str:
+    return f"/answers/{escape(ref)}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from lodemark.application.fields import instances
 from lodemark.application.model import Application
+from lodemark.application.pointer import block, put
 from lodemark.rules import Fact, Rulebook, read_answer
 from lodemark.rules.facts import FactSet
 
@@ -39,7 +39,7 @@ def sealable(app: Application, book: Rulebook) -> Mapping[str, Sealable]:
                 field.place
                 and word is not None
                 and INVITED in word.may_answer
-                and isinstance(_block(app.content, path), Mapping)
+                and isinstance(block(app.content, path), Mapping)
             ):
                 found[path] = Sealable(path, f"{scope}[{name}].{field.word.partition('.')[2]}", word)
     return found
@@ -47,27 +47,7 @@ def sealable(app: Application, book: Rulebook) -> Mapping[str, Sealable]:
 
 def with_seals(content: Mapping[str, object], seals: Mapping[str, str]) -> Mapping[str, object]:
     """The content of a file with seals in place of answers; every path is one that ``sealable`` gave."""
-    sealed = copy.deepcopy(dict(content))
-    for path, seal in seals.items():
-        _block(sealed, path)[_steps(path)[-1]] = {"sealed": seal, "to": "authority"}
-    return sealed
-
-
-def _block(content: object, path: str) -> Any:
-    """The block a field stands in; ``None`` where it is somewhere else (a party named by its id) or not there at all."""
-    found: Any = content
-    for step in _steps(path)[:-1]:
-        if isinstance(found, Mapping):
-            found = found.get(step)
-        elif isinstance(found, list | tuple) and step.isdigit() and int(step) < len(found):
-            found = found[int(step)]
-        else:
-            return None
-    return found
-
-
-def _steps(path: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in path[1:].split("/")]
+    return put(content, {path: {"sealed": seal, "to": "authority"} for path, seal in seals.items()})
 
 
 def open_with(found: FactSet, app: Application, book: Rulebook, answers: Mapping[str, tuple[str, object]]) -> FactSet:

@@ -13,7 +13,7 @@ from lodemark_office.doors.counter.documents import attach
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, today, unreadable
-from lodemark_office.doors.parts.asked import asked
+from lodemark_office.doors.parts.asked import asked, said
 from lodemark_office.doors.parts.draft import drop_draft, keep_draft, read_draft
 from lodemark_office.doors.parts.essentials import choices, starter
 from lodemark_office.doors.parts.lines import case_of, owner_of
@@ -72,18 +72,20 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
     attaching = request.method == "POST" and request.POST.get("act") == "attach"
     if attaching:
         text, reasons = attach(request, text)
+    elif request.method == "POST":
+        text, reasons = _with_answers(request, text)
     if request.method == "POST":
         draft, clash = keep_draft(request, form, {"file": text})
         if clash:
             return render(request, "counter/clash.html", {"theirs": draft.raw.get("file", ""), "mine": text}, status=409)
     if attaching and not reasons:
         return redirect(request.path)
-    review = None
+    review, unplaced = None, bool(reasons)
     try:
         app = application.read(text.encode()) if text.strip() else None
         if app is not None:
             review = filing.review(office(), app, today(), "exporter")
-            if request.method == "POST" and request.POST.get("act") in FILE_AS:
+            if request.method == "POST" and request.POST.get("act") in FILE_AS and not unplaced:
                 return _submit(request, app, form, dossier)
     except Error as error:
         reasons = (*reasons, *unreadable(error))
@@ -98,7 +100,7 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
         "book": book,
         "review": review,
         "documents": documents.named(office(), review.app, request.hat.party_id) if review else (),
-        "missing": asked(review.deficiencies, book, request.lang) if review else [],
+        "missing": asked(review.deficiencies, book, request.lang, review.app) if review else [],
         "returned": asked(for_supplier(state.returns[-1].items), book, request.lang) if state.returns else [],
         "with_owner": _with_owner(state, review),
         "cells": review.assessment.cells if review else (),
@@ -107,6 +109,19 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
         "examples": EXAMPLES,
     }
     return page(request, "counter/write.html", shown, reasons)
+
+
+def _with_answers(request: HttpRequest, text: str) -> tuple[str, tuple[Told, ...]]:
+    """The text with what was typed beside its questions; an answer that cannot be read changes nothing and is told."""
+    try:
+        app = application.read(text.encode())
+        review = filing.review(office(), app, today(), "exporter")
+        answers = said(asked(review.deficiencies, office().book, request.lang, app), request.POST.dict())
+        changed = pretty(application.put(app.content, answers)) if answers else text
+        filing.review(office(), application.read(changed.encode()), today(), "exporter")
+    except Error as error:
+        return text, unreadable(error)
+    return changed, ()
 
 
 def _with_owner(state: Filing, review: filing.Review | None) -> int:

@@ -1,19 +1,44 @@
-"""The list of what is missing, for a reader: the question, the rule with its quote, the cure, who can supply it."""
+"""The list of what is missing, for a reader: the question, the rule with its quote, the cure, who can supply it, a field to answer in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lodemark.application import Deficiency
-from lodemark.rules import Rulebook
+from lodemark.application import Application, Deficiency, answer_place
+from lodemark.rules import Fact, Rulebook
 from lodemark.rules.facts import word_of
 from lodemark.wording import Lang, has, say
+
+CHOICES = 80
+"""A longer list is typed, not chosen."""
+SAID = "said:"
+"""Fields of answers to items begin with this, and end with the place of the answer in the file."""
+_NOT_ONE = ("instances", "set")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A field in which an item can be answered: the place it goes to, the type and unit of its fact, the choices where there is a list."""
+
+    place: str
+    type: str
+    unit: str
+    hint: str
+    choices: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the field in the form."""
+        return SAID + self.place
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One item to cure. ``who`` names those of the applicant's side who can supply it."""
+    """One item to cure. ``who`` names those of the applicant's side who can supply it; ``answer`` is ``None`` where one field
+    cannot hold it."""
 
     text: str
     path: str
@@ -23,14 +48,39 @@ class Asked:
     quote_lang: str
     cure: str
     who: tuple[str, ...]
+    answer: Answer | None = None
 
 
-def asked(items: Iterable[Deficiency], book: Rulebook, lang: Lang) -> list[Asked]:
-    """The list in a language; a question is asked in the rulebook's own words."""
-    return [_item(item, book, lang) for item in items]
+def asked(items: Iterable[Deficiency], book: Rulebook, lang: Lang, app: Application | None = None) -> list[Asked]:
+    """The list in a language; a question is asked in the rulebook's own words, with fields where the file is being written."""
+    return [_item(item, book, lang, app) for item in items]
 
 
-def _item(item: Deficiency, book: Rulebook, lang: Lang) -> Asked:
+def said(items: Iterable[Asked], form: Mapping[str, str]) -> dict[str, object]:
+    """What was typed into the fields of these items, by its place in the file; a field left empty says nothing."""
+    fields = [item.answer for item in items if item.answer]
+    typed = {field: form.get(field.name, "").strip() for field in fields}
+    return {field.place: _value(field, text) for field, text in typed.items() if text}
+
+
+def _value(field: Answer, text: str) -> object:
+    """A number alone is in the unit that stands beside the field."""
+    if field.type == "bool":
+        return text == "true"
+    return f"{text} {field.unit}" if field.unit and _NUMBER.fullmatch(text) else text
+
+
+def choices_of(word: Fact, book: Rulebook, lang: Lang) -> tuple[tuple[str, str], ...]:
+    """What can be answered, where that is a list short enough to choose from."""
+    if word.type == "bool":
+        return tuple((each, say(f"answer-{each}", {}, lang)) for each in ("true", "false"))
+    if word.type != "enum" or not 0 < len(word.options) <= CHOICES:
+        return ()
+    names = book.lists[word.list].names if word.list else {}
+    return tuple((each, names[each][lang] if each in names else each) for each in word.options)
+
+
+def _item(item: Deficiency, book: Rulebook, lang: Lang, app: Application | None) -> Asked:
     provision = book.provisions.get(item.provision)
     quote = provision.quote if provision else None
     facts = {**item.facts, "path": item.path, "evidence": [paper_name(book, kind, lang) for kind in _evidence(item)]}
@@ -43,14 +93,29 @@ def _item(item: Deficiency, book: Rulebook, lang: Lang) -> Asked:
         quote_lang=quote.lang if quote else "",
         cure=say(item.cure, facts, lang) if item.cure else "",
         who=tuple(each for each in item.audience if each != "authority"),
+        answer=_answer(item, book, lang, app) if app else None,
     )
 
 
+def _answer(item: Deficiency, book: Rulebook, lang: Lang, app: Application) -> Answer | None:
+    word = _word(item, book)
+    place = answer_place(app, item.rule_id) if word and word.type not in _NOT_ONE else None
+    if not word or not place:
+        return None
+    unit = "" if word.unit in (None, "1") else word.unit
+    return Answer(place, word.type, unit, word.help[lang] if word.help else "", choices_of(word, book, lang))
+
+
 def _question(item: Deficiency, book: Rulebook, facts: dict[str, object], lang: Lang) -> str:
-    word = book.vocabulary.get(word_of(item.rule_id)) if item.code.startswith("answer-") else None
+    word = _word(item, book)
     if word is None:
         return say(item.code, facts, lang)
     return word.question[lang].replace("{key}", item.rule_id.rpartition("[")[2].rstrip("]"))
+
+
+def _word(item: Deficiency, book: Rulebook) -> Fact | None:
+    """The fact that is asked, where the item is a question and not a finding of ours."""
+    return book.vocabulary.get(word_of(item.rule_id)) if item.code.startswith("answer-") else None
 
 
 def _evidence(item: Deficiency) -> list[str]:

@@ -11,13 +11,11 @@ from lodemark.application import Application, Deficiency, Filing
 from lodemark.application.sealed import Invitation, sealable
 from lodemark.rules import Fact, Rulebook
 from lodemark.rules.facts import word_of
-from lodemark.wording import Lang, say
+from lodemark.wording import Lang
 from lodemark_office.acts import filing, sealing
 from lodemark_office.doors.parts.acting import office
+from lodemark_office.doors.parts.asked import choices_of
 from lodemark_office.store.models import Summary
-
-CHOICES = 80
-"""A longer list is typed, not chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def questions(state: Invitation, lang: Lang) -> list[Asked]:
         word, given = office().book.vocabulary[word_of(one.fact)], state.given.get(one.path)
         stands = "waiting" if given is None else "declined" if given.declined else "answered"
         on, digest = (given.on, given.digest) if given else (None, "")
-        found.append(Asked(one.path, question(word, lang), stands, on, digest, _choices(word, lang)))
+        found.append(Asked(one.path, question(word, lang), stands, on, digest, choices_of(word, office().book, lang)))
     return found
 
 
@@ -82,12 +80,3 @@ def parts_of(app: Application, lang: Lang) -> list[tuple[str, str, list[Asked]]]
         state: Invitation = office().store.states(dossier)
         found.append((dossier.partition("/")[2], state.to, questions(state, lang)))
     return found
-
-
-def _choices(word: Fact, lang: Lang) -> tuple[tuple[str, str], ...]:
-    if word.type == "bool":
-        return tuple((each, say(f"answer-{each}", {}, lang)) for each in ("true", "false"))
-    if word.type != "enum" or not 0 < len(word.options) <= CHOICES:
-        return ()
-    names = office().book.lists[word.list].names if word.list else {}
-    return tuple((each, names[each][lang] if each in names else each) for each in word.options)
