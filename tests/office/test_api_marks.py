@@ -131,6 +131,33 @@ def test_a_file_shows_what_was_refused_and_what_each_stage_cannot_say(hands: dic
     assert drawn["elements"] == ["Nd"] and drawn["cannot_show"] and drawn["chart"]["axis"][4] == ""
 
 
+def test_results_as_json_are_read_like_a_table_with_their_certificates(hands: dict[str, Hand], clock: Clock) -> None:
+    """A limit that turned into a number, or a failed reference material that nobody saw, on the way from one system to another."""
+    clock("2026-10-07")
+    row = {
+        "sample_id": "S-1",
+        "lot_id": "L,1",
+        "stage": "alloy",
+        "unit": "%",
+        "u": "0.1",
+        "u_given": "u",
+        "method": "ICP-OES",
+        "lab": "L",
+        "sys_group": "g",
+    }
+    rows = [{**row, "analyte": "Nd", "value": "28.0"}, {**row, "analyte": "Dy", "value": "<0.50", "lod_rule": "3s"}]
+    known = [{"crm_id": "CRM-9", "analyte": "Nd", "value": "280000", "u": "500"}]
+    check = {**row, "sample_id": "C-1", "lot_id": "", "analyte": "Nd", "value": "27.0", "crm_id": "CRM-9"}
+    body = {"rows": [*rows, check], "certificates": known}
+    made = done(hands["laboratory"].post("/assays", body), 201)["result"]
+    assert [one["code"] for one in made["disagreements"]].count("A09") == 1
+    shown = done(hands["inspector"].get(f"/{made['assay'].replace('assay/', 'assays/')}"))
+    told = {(one["analyte"], one["sample_id"]): (one["reported_text"], one["flag"]) for one in shown["rows"]}
+    assert told["Dy", "S-1"] == ("<0.50", "lt") and told["Nd", "S-1"][1] == "quarantined"
+    for bad in ({"rows": [{"value": 28.0}]}, {"lines": []}, {"rows": []}):
+        assert hands["laboratory"].post("/assays", bad).status_code == 400, bad
+
+
 @pytest.mark.parametrize(
     ("act", "change", "status"),
     [

@@ -40,7 +40,6 @@ ROWS: Final[dict[Any, Any]] = {200: list[dict[str, Any]], READS: Problem}
 LIST: Final[dict[Any, Any]] = {200: Listed, READS: Problem}
 ASKED: Final[dict[Any, Any]] = {200: dict[str, Any], WRITES: Problem}
 """A computation that is asked for with a body and records nothing; refused where the law or the data say no."""
-CSV: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class SigningThrottle(AuthRateThrottle):

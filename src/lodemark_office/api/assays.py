@@ -4,7 +4,9 @@ A question about a specimen is computed and not recorded, so it takes no Idempot
 an inspector every file, a laboratory its own. Each answer names what it cannot show.
 """
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -21,9 +23,9 @@ from lodemark.trouble import Reason
 from lodemark.wording.result import as_json
 from lodemark_office.acts import codebooks, marks, matter
 from lodemark_office.acts.marks import Group, Search, Uploaded
-from lodemark_office.api.acting import ASKED, CREATED, CSV, READ, KeyHeader
+from lodemark_office.api.acting import ASKED, CREATED, READ, KeyHeader
 from lodemark_office.api.answers import answered, plain_answer, refused, sent
-from lodemark_office.api.reading import BodyUnreadable, body_of, declared
+from lodemark_office.api.reading import BodyUnreadable, as_declared, body_of, declared, strict
 from lodemark_office.api.sight import dossier_of, hat_on
 from lodemark_office.doors.parts.acting import office
 
@@ -31,16 +33,54 @@ router = Router(tags=["assays"])
 codes = Router(tags=["codebooks"])
 MOST_ROWS = 1000
 NORM = "ci.ms95"
+FILE_OR_ROWS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {"schema": {"type": "object", "required": ["rows"], "additionalProperties": False, "properties": {
+                name: {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}}
+                for name in ("rows", "certificates")
+            }}},
+        },
+    },
+}  # fmt: skip
 JSON_FILE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
 }
 
 
-@router.post("", response=CREATED, openapi_extra=CSV, operation_id="assay-record")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A laboratory's results, one object of named texts for each, and the certified values of its reference materials.
+
+    Texts as the laboratory printed them: ``<0.5`` and ``n.d.`` are results, and no digit is lost.
+    """
+
+    rows: tuple[Mapping[str, str], ...]
+    certificates: tuple[Mapping[str, str], ...] = ()
+
+
+@router.post("", response=CREATED, openapi_extra=FILE_OR_ROWS, operation_id="assay-record")
 def record_assay(request: HttpRequest, key: KeyHeader, name: str = "assays.csv") -> HttpResponse:
-    """Record a laboratory's file: what was read, what was not, the checks that did not hold."""
+    """Record a laboratory's file (CSV, XLSX, or rows as JSON): what was read, what was not, the checks that did not hold."""
     hat = request.auth.as_one_of(RIGHTS["file-assay"], request.path)
-    return answered(matter.record_assay(office(), sent(request, key, hat), body_of(request), name), 201)
+    data, certificates = body_of(request), b""
+    if request.content_type == "application/json":
+        said: Rows = as_declared(Rows, strict(data))
+        data, certificates = _table(said.rows), _table(said.certificates)
+    return answered(matter.record_assay(office(), sent(request, key, hat), data, name, certificates), 201)
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Rows as the file that is kept: what came as JSON is read like what came as a table."""
+    out = io.StringIO()
+    table = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+    if rows:
+        table.writeheader()
+    table.writerows(rows)
+    return out.getvalue().encode()
 
 
 @router.get("/{reference}", response=READ, operation_id="assay")

@@ -14,7 +14,7 @@ from lodemark.wording import LANGUAGES
 from lodemark_office.acts import listing, matter, tracing
 from lodemark_office.acts.findings import OUTSIDE
 from lodemark_office.acts.store import UnknownDossier
-from lodemark_office.api.acting import CREATED, CSV, DONE, READ, KeyHeader, Texts
+from lodemark_office.api.acting import CREATED, DONE, READ, KeyHeader, Texts
 from lodemark_office.api.answers import answered, json_answer, sent
 from lodemark_office.api.reading import body_of, declared
 from lodemark_office.api.sight import DESK, INSPECTORATE, SEES_ALL, dossier_of
@@ -22,6 +22,9 @@ from lodemark_office.doors.parts.acting import office
 
 inspections, lots, lists = (Router(tags=[tag]) for tag in ("inspections", "lots", "lists"))
 TRACERS = DESK | INSPECTORATE
+CSV: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,7 @@ def declared(kind: type) -> type:
     """A dataclass as the type of a body parameter."""
 
     def core(cls: type, source: Any, handler: Callable[..., Any]) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda value: _read(kind, value))
+        return core_schema.no_info_plain_validator_function(lambda value: as_declared(kind, value))
 
     def described(cls: type, schema: Any, handler: Callable[..., Any]) -> Any:
         return handler(TypeAdapter(kind).core_schema)
@@ -126,7 +126,8 @@ def declared(kind: type) -> type:
     return cast(type, type(kind.__name__, (), {**made, "__doc__": kind.__doc__, "kind": kind}))
 
 
-def _read(kind: type, value: object) -> object:
+def as_declared(kind: type, value: object) -> Any:
+    """A JSON value as a dataclass, exactly; raises ``BodyUnreadable``."""
     try:
         return read(kind, value)
     except Unreadable as error:
