@@ -180,3 +180,22 @@ def test_every_result_is_spoken_in_both_languages() -> None:
                 assert not {"end_user", "per_parent", "units:"} & set(told.replace(",", " ").split())
         assert has(f"{CHECKS[0].code}-cure")
     assert all(has(f"{check.code}-{state}") for check in CHECKS for state in ("met", "not-met", "not-known", "cure"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ({"end_use[u1].position": "rotor surface of both knee joints"}, "met"),
+        ({"node[rotor].how": "surface mounted on the core"}, "met"),
+        ({"node[motor].how": "surface mounted on the core"}, "not_known"),
+    ],
+)
+def test_an_answer_by_fact_counts_as_one_in_its_field(answer: dict[str, str], verdict: str) -> None:
+    """Asked for either place the same thing would be asked twice, and the second time of somebody who has answered."""
+
+    def edit(content):
+        content["end_use"][0].pop("position")
+        content["tree"]["nodes"]["rotor"].pop("deep_processed")
+        content.setdefault("answers", {}).update(answer)
+
+    assert verdicts(changed(edit), "end-use-specific") == [verdict]

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from django.test import Client
 
+from lodemark_office.doors.parts.adding import ADD
 from lodemark_office.doors.parts.asked import SAID
 from tests.office.doors.demonstration import Told, log_in
 
@@ -26,7 +27,7 @@ def writer(told: Told) -> Client:
 
 def fields(html: str) -> dict[str, str]:
     """Name -> the element of every field beside a question."""
-    found = re.findall(rf'<(?:input|select) id="said\d+" name="{SAID}([^"]+)"([^>]*)>', html)
+    found = re.findall(rf'<(?:input|select) id="{SAID}[^"]+" name="{SAID}([^"]+)"([^>]*)>', html)
     return {unescape(name): rest for name, rest in found}
 
 
@@ -40,7 +41,7 @@ def save(client: Client, **answers: str) -> str:
     shown = client.get(NEW).content.decode()
     rev = re.search(r'name="rev" value="(\d+)"', shown)
     assert rev
-    said = {SAID + place: answer for place, answer in answers.items()}
+    said = {place if place.startswith(ADD) else SAID + place: answer for place, answer in answers.items()}
     form = {"act": "check", "rev": rev[1], "file": orjson.dumps(text(shown)).decode(), **said}
     return client.post(NEW, form).content.decode()
 
@@ -88,3 +89,61 @@ def test_only_the_places_that_are_asked_take_an_answer(writer: Client) -> None:
     before = text(writer.get(NEW).content.decode())
     html = save(writer, **{"/parties/exporter/id": "somebody", "/no/such/place": "x", "nonsense": "y"})
     assert text(html) == before
+
+
+def add(client: Client, noun: str, **blanks: str) -> str:
+    return save(client, **{f"{ADD}{noun}:{name}": text for name, text in blanks.items()})
+
+
+PRODUCT = (
+    {"function": "humanoid robot", "units": "600", "spares": "0.03", "scrap": "0.02", "onward": "true", "destinations": "NO"},
+    {"function": "knee joint", "parent": "humanoid-robot", "per": "2"},
+    {"function": "rotor", "parent": "knee-joint", "per": "1"},
+    {"function": "magnet", "parent": "rotor", "per": "8", "line": "L1", "all": "true"},
+)
+PAPERS = (
+    "contract",
+    "technical_description",
+    "identity_legal_representative",
+    "identity_manager",
+    "identity_agent",
+    "risk_report",
+    "pledge",
+)
+
+
+def test_a_whole_application_can_be_written_without_touching_its_text(writer: Client) -> None:
+    """Whoever can say which joint the magnet sits in must not have to learn a file format to say it."""
+    save(writer, **{"/answers/line[L1].fraction[Dy]": "2.6", "/answers/line[L1].fraction[Tb]": "0.1"})
+    add(writer, "goods", line="L1", model="42SH", pieces="10000", gross="20 kg")
+    add(writer, "party", role="end_user", name="Alder Robotics AG", military="false")
+    add(writer, "party", role="consignee", name="Alder Drives GmbH", country="at", military="false")
+    add(writer, "party", role="ultimate_end_user", name="Fjordline Logistikk AS", country="NO", military="false", all="true")
+    for part in PRODUCT:
+        add(writer, "part", **part)
+    for item, start, end in (("magnet", "CN", "CH"), ("humanoid-robot", "CH", "NO")):
+        add(writer, "crossing", item=item, **{"from": start, "to": end})
+    for kind in PAPERS:
+        add(writer, "paper", kind=kind)
+    said = {"end_user": "Alder Robotics AG", "model": "42SH", "quantity": "20 kg", "destination": "CH"}
+    html = add(writer, "paper", kind="end_use_statement", signed_on="2026-10-20", lang="zh", **said)
+    for _ in range(3):  # an answer may open another question
+        blanks = fields(html)
+        plain = {
+            place: "false" for place in blanks if place.startswith("/answers/") and "how" not in place and "count" not in place
+        }
+        rest = {place: text for place, text in STATED.items() if place in blanks}
+        html = save(writer, **plain, **rest)
+    assert 'class="met verdict"' in html, re.findall(r"<li>\s*<p><strong>(.*?)</strong>", html)
+    content = text(html)
+    assert content["lines"][0]["node"] == "magnet"  # type: ignore[index]
+    assert content["tree"]["nodes"]["rotor"]["in"] == [{"parent": "knee-joint", "per_parent": 1}]  # type: ignore[index]
+
+
+STATED = {
+    "/end_use/0/function": "drives the knee joint of the robot",
+    "/end_use/0/position": "on the rotor surface of both knee joints",
+    "/parties/exporter/country": "CN",
+    "/answers/application.end_user_count": "1",
+    "/answers/node[rotor].how": "surface mounted on the core",
+}

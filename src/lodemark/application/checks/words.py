@@ -21,7 +21,8 @@ def end_use_specific(app: Application, terms: Terms) -> Iterator[Found]:
         leaf = leaf_of(app, line.id)
         stated = {
             "category": use is not None and (use.category in terms.categories if terms.categories else bool(use.category)),
-            "function": use is not None and says_something(use.function, terms.vague),
+            "function": use is not None
+            and says_something(_said(app, f"end_use[{use.id}].function", use.function), terms.vague),
             "part": leaf is not None and _named_part(app, leaf, terms),
             "position": use is not None and _positioned(app, use, leaf, terms),
         }
@@ -30,15 +31,26 @@ def end_use_specific(app: Application, terms: Terms) -> Iterator[Found]:
 
 
 def _named_part(app: Application, leaf: str, terms: Terms) -> bool:
-    parents = [app.tree.nodes[place.parent] for place in app.tree.nodes[leaf].placements]
-    return bool(parents) and all(says_something(parent.function, terms.vague) for parent in parents)
+    parents = _parents(app, leaf)
+    said = [_said(app, f"node[{name}].function", app.tree.nodes[name].function) for name in parents]
+    return bool(parents) and all(says_something(text, terms.vague) for text in said)
 
 
 def _positioned(app: Application, use: EndUse, leaf: str | None, terms: Terms) -> bool:
-    if says_something(use.position, terms.vague):
+    if says_something(_said(app, f"end_use[{use.id}].position", use.position), terms.vague):
         return True
-    parents = [app.tree.nodes[place.parent] for place in app.tree.nodes[leaf].placements] if leaf else []
-    return bool(parents) and all(parent.how for parent in parents)
+    parents = _parents(app, leaf) if leaf else []
+    return bool(parents) and all(_said(app, f"node[{name}].how", app.tree.nodes[name].how) for name in parents)
+
+
+def _parents(app: Application, leaf: str) -> list[str]:
+    return [place.parent for place in app.tree.nodes[leaf].placements]
+
+
+def _said(app: Application, fact: str, field: str | None) -> str | None:
+    """A text as its field states it, or as it was answered by fact."""
+    answer = app.answers.get(fact)
+    return field or (answer if isinstance(answer, str) else None)
 
 
 def says_something(text: str | None, vague: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ from lodemark_office.doors.counter.documents import attach
 from lodemark_office.doors.counter.home import APPLICANTS
 from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, answered, office, page, sent, today, unreadable
+from lodemark_office.doors.parts.adding import added, addings
 from lodemark_office.doors.parts.asked import asked, said
 from lodemark_office.doors.parts.draft import drop_draft, keep_draft, read_draft
 from lodemark_office.doors.parts.essentials import choices, starter
@@ -32,7 +33,9 @@ FILE_AS = {"submit": False, "paper": True}
 def new(request: HttpRequest) -> HttpResponse:
     """Three ways to start: a short form, an example, a file; then the text with everything that is missing beside it."""
     if "family" in request.GET and request.method != "POST":
-        content = starter({**request.GET.dict(), "exporter": request.hat.party_id}, office().book)
+        content = starter({**request.GET.dict(), "exporter": request.hat.party_id}, office().book) | {
+            "filed_on": today().isoformat()
+        }
         keep_draft(request, NEW, {"file": pretty(content)})
         return redirect("/counter/applications/new/")
     return _write(request, NEW, None)
@@ -101,6 +104,7 @@ def _write(request: HttpRequest, form: str, dossier: str | None) -> HttpResponse
         "review": review,
         "documents": documents.named(office(), review.app, request.hat.party_id) if review else (),
         "missing": asked(review.deficiencies, book, request.lang, review.app) if review else [],
+        "addings": addings(review.app, book, request.lang) if review else (),
         "returned": asked(for_supplier(state.returns[-1].items), book, request.lang) if state.returns else [],
         "with_owner": _with_owner(state, review),
         "cells": review.assessment.cells if review else (),
@@ -117,7 +121,8 @@ def _with_answers(request: HttpRequest, text: str) -> tuple[str, tuple[Told, ...
         app = application.read(text.encode())
         review = filing.review(office(), app, today(), "exporter")
         answers = said(asked(review.deficiencies, office().book, request.lang, app), request.POST.dict())
-        changed = pretty(application.put(app.content, answers)) if answers else text
+        content = added(application.put(app.content, answers), request.POST.dict())
+        changed = pretty(content) if content != app.content else text
         filing.review(office(), application.read(changed.encode()), today(), "exporter")
     except Error as error:
         return text, unreadable(error)

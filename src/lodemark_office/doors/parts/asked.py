@@ -10,9 +10,8 @@ from lodemark.application import Application, Deficiency, answer_place
 from lodemark.rules import Fact, Rulebook
 from lodemark.rules.facts import word_of
 from lodemark.wording import Lang, has, say
+from lodemark_office.doors.parts.blank import Blank, blank_of
 
-CHOICES = 80
-"""A longer list is typed, not chosen."""
 SAID = "said:"
 """Fields of answers to items begin with this, and end with the place of the answer in the file."""
 _NOT_ONE = ("instances", "set")
@@ -21,18 +20,11 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A field in which an item can be answered: the place it goes to, the type and unit of its fact, the choices where there is a list."""
+    """Where an item can be answered: the place in the file, the type of its fact, the blank on the page."""
 
     place: str
     type: str
-    unit: str
-    hint: str
-    choices: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the field in the form."""
-        return SAID + self.place
+    blank: Blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ def asked(items: Iterable[Deficiency], book: Rulebook, lang: Lang, app: Applicat
 def said(items: Iterable[Asked], form: Mapping[str, str]) -> dict[str, object]:
     """What was typed into the fields of these items, by its place in the file; a field left empty says nothing."""
     fields = [item.answer for item in items if item.answer]
-    typed = {field: form.get(field.name, "").strip() for field in fields}
+    typed = {field: form.get(field.blank.name, "").strip() for field in fields}
     return {field.place: _value(field, text) for field, text in typed.items() if text}
 
 
@@ -67,17 +59,7 @@ def _value(field: Answer, text: str) -> object:
     """A number alone is in the unit that stands beside the field."""
     if field.type == "bool":
         return text == "true"
-    return f"{text} {field.unit}" if field.unit and _NUMBER.fullmatch(text) else text
-
-
-def choices_of(word: Fact, book: Rulebook, lang: Lang) -> tuple[tuple[str, str], ...]:
-    """What can be answered, where that is a list short enough to choose from."""
-    if word.type == "bool":
-        return tuple((each, say(f"answer-{each}", {}, lang)) for each in ("true", "false"))
-    if word.type != "enum" or not 0 < len(word.options) <= CHOICES:
-        return ()
-    names = book.lists[word.list].names if word.list else {}
-    return tuple((each, names[each][lang] if each in names else each) for each in word.options)
+    return f"{text} {field.blank.unit}" if field.blank.unit and _NUMBER.fullmatch(text) else text
 
 
 def _item(item: Deficiency, book: Rulebook, lang: Lang, app: Application | None) -> Asked:
@@ -102,8 +84,7 @@ def _answer(item: Deficiency, book: Rulebook, lang: Lang, app: Application) -> A
     place = answer_place(app, item.rule_id) if word and word.type not in _NOT_ONE else None
     if not word or not place:
         return None
-    unit = "" if word.unit in (None, "1") else word.unit
-    return Answer(place, word.type, unit, word.help[lang] if word.help else "", choices_of(word, book, lang))
+    return Answer(place, word.type, blank_of(SAID + place, say("page-answer-here", {}, lang), word, book, lang))
 
 
 def _question(item: Deficiency, book: Rulebook, facts: dict[str, object], lang: Lang) -> str:

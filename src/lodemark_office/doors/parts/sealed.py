@@ -14,7 +14,7 @@ from lodemark.rules.facts import word_of
 from lodemark.wording import Lang
 from lodemark_office.acts import filing, sealing
 from lodemark_office.doors.parts.acting import office
-from lodemark_office.doors.parts.asked import choices_of
+from lodemark_office.doors.parts.blank import choices_of
 from lodemark_office.store.models import Summary
 
 
