@@ -6,6 +6,7 @@ The schedule stands here once. ``shares`` runs it in this process, block after b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,3 +95,9 @@ def _summed(target: I64, rows: F64) -> tuple[I64, F64]:
     total = np.zeros((len(different), COLUMNS))
     np.add.at(total, place, rows)
     return different.astype(np.int64), total
+
+
+def batches(size: int, most: int = 1 << 16) -> Iterator[slice]:
+    """Slices of at most ``most`` rows."""
+    for first in range(0, size, most):
+        yield slice(first, min(first + most, size))

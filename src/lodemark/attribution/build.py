@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lodemark.attribution.engine import counting_sort, output_shares, take_tables
+from lodemark.attribution.engine import counting_sort, in_order, output_shares, take_tables
 from lodemark.attribution.fill import fill
-from lodemark.attribution.graph import I64, Graph, Places, batches, origins
+from lodemark.attribution.graph import I64, Graph, Places, origins
 from lodemark.attribution.order import process_order
 from lodemark.attribution.tables import Columns, events_back_in_time, read_columns
 from lodemark.attribution.trouble import GenealogyError
@@ -82,9 +82,7 @@ def arrange(columns: Columns) -> Graph:
 def _order(columns: Columns) -> tuple[I64 | None, tuple[tuple[int, int], ...]]:
     """Order and loops; rows that already stand in order cost one look."""
     prod, in_lot, in_proc = columns.prod, columns.in_lot, columns.in_proc
-    if bool((np.diff(columns.time) >= 0).all()) and all(
-        (prod[in_lot[run]] < in_proc[run]).all() for run in batches(len(in_lot))
-    ):
+    if bool((np.diff(columns.time) >= 0).all()) and in_order(prod, in_lot, in_proc):
         return None, ()
     late = events_back_in_time(columns)
     if late:

@@ -191,6 +191,15 @@ def lift_scan(
 
 
 @_compile
+def in_order(prod: I64, in_lot: Places, in_proc: Places) -> bool:
+    """Whether every take comes after the lot was made."""
+    late = 0
+    for e in range(len(in_lot)):
+        late += prod[in_lot[e]] >= in_proc[e]
+    return late == 0
+
+
+@_compile
 def run_ends(keys: Places, pointer: Places) -> None:
     """Pointers [count + 1] of keys that stand in order: where a key comes last is where the next one begins."""
     for n in range(len(keys)):

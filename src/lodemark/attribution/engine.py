@@ -147,6 +147,11 @@ def is_standard(graph: Graph) -> bool:
     return _compiled(len(graph.in_lot)) and len(graph.classes) == 3 and not graph.loops and bool(graph.physical.all())
 
 
+def in_order(prod: I64, in_lot: Places, in_proc: Places) -> bool:
+    """Whether every take comes after the lot was made, in the numbers the processes have."""
+    return bool((_scans() if _compiled(len(in_lot)) else kernel).in_order(prod, in_lot, in_proc))
+
+
 def counting_sort(keys: Places, count: int) -> tuple[Places, I64 | None]:
     """Pointers [count + 1] and stable order of small whole numbers; no order where they already stand in it."""
     scans = _scans() if _compiled(len(keys)) else kernel

@@ -7,7 +7,7 @@ numbers are a topological order and one scan answers a question. A lot is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,9 +191,3 @@ def run_sums(values: I64, lengths: Places) -> I64:
     ends = np.cumsum(lengths, dtype=np.int64)
     sums: I64 = total[ends] - total[ends - lengths]
     return sums
-
-
-def batches(size: int, most: int = 1 << 16) -> Iterator[slice]:
-    """Slices of at most ``most`` rows: what is read and forgotten at once then stays in the cache."""
-    for first in range(0, size, most):
-        yield slice(first, min(first + most, size))

@@ -244,6 +244,11 @@ def block_scan(first: int, taker: I64, maker: I64, weight: F64, f: F64, push: F6
                 push[e, c] = part
 
 
+def in_order(prod: I64, in_lot: Places, in_proc: Places) -> bool:
+    """Whether every take comes after the lot was made."""
+    return bool((prod[in_lot] < in_proc).all())
+
+
 def run_ends(keys: Places, pointer: Places) -> None:
     """Write pointers [count + 1] of keys that stand in order."""
     pointer[:] = np.searchsorted(keys, np.arange(len(pointer)))

@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lodemark.attribution.blocks import Block, Takes, schedule, solve_block, takes_of
-from lodemark.attribution.graph import CLASSES, Graph, batches
+from lodemark.attribution.blocks import Block, Takes, batches, schedule, solve_block, takes_of
+from lodemark.attribution.graph import CLASSES, Graph
 from lodemark.attribution.kernel import starts
 
 _VALUES = (*CLASSES, "loss")
