@@ -75,6 +75,7 @@ def test_each_unusable_component_has_its_reason() -> None:
     one = components_a()[0]
     assert problems(components=[replace(one, u_rel=None), *rest]) == {"balance-u-missing"}
     assert problems(components=[replace(one, u_rel=Decimal(0)), *rest]) == {"balance-u-not-positive"}
+    assert problems(components=[replace(one, u_rel=Decimal("1e300")), *rest]) == {"balance-u-beyond"}
     assert problems(components=[replace(one, u_rel=None, exact=True), *rest]) == {"balance-exact-without-reason"}
     late = replace(one, valid_from=BOUNDARIES[1])
     assert problems(components=[late, *rest]) == {"balance-calibration-gap"}

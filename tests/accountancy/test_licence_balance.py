@@ -106,3 +106,18 @@ def test_a_licence_of_which_nothing_was_shipped_yet_is_explained() -> None:
         [Feed(QUARTERS[0], QUARTERS[1], 100_000_000)], [], YIELDS, date(2026, 1, 8), components=ERRORS, element="Dy"
     )
     assert found.verdict == "explained" and found.shipped_kg == pytest.approx(0.0) and found.over_cap_sigma is None
+
+
+def test_an_unused_licence_has_nothing_to_be_set_beside() -> None:
+    """A division by nothing is our failure; a period in which nothing happened is the asker's choice."""
+    with pytest.raises(BadInput) as caught:
+        licence_balance([Feed(QUARTERS[0], QUARTERS[1], 0)], [], YIELDS, date(2026, 12, 31), components=ERRORS, element="Dy")
+    assert [reason.code for reason in caught.value.problems] == ["licence-balance-empty"]
+
+
+def test_percentages_for_shares_are_refused() -> None:
+    """Three per cent of scatter typed as 3 would explain any shipment."""
+    per_cent = [replace(YIELDS[0], scatter=Decimal(3)), *YIELDS[1:]]
+    with pytest.raises(BadInput) as caught:
+        balance(SHIPPED, per_cent)
+    assert [reason.code for reason in caught.value.problems] == ["licence-yield-out-of-range"]

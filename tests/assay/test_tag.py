@@ -125,3 +125,19 @@ def test_a_leaked_book_and_an_uncertified_one_carry_no_weight(book: tag.Codebook
     """A reading without a measured rate of error is an opinion."""
     bare = replace(book, certificate=None)
     assert read(1.0 + CODES[0], 0.03 * CODES[0], bare, NONE).log10_lr == 0.0
+
+
+@pytest.mark.parametrize(
+    ("code", "rates"),
+    [
+        ([[10.0, np.inf], [20.0, 10.0]], {}),
+        ([[10.0, 2e6], [20.0, 10.0]], {}),
+        ([[10.0, 20.0], [20.0, 10.0]], {"u_rel": 0.0}),
+        ([[10.0, 20.0], [20.0, 10.0]], {"heterogeneity": float("nan")}),
+        ([[10.0, 20.0], [20.0, 10.0]], {"retention": 3.0}),
+    ],
+)
+def test_levels_and_rates_that_cannot_be_are_refused(code: list[list[float]], rates: dict[str, float]) -> None:
+    """More dopant than material, or a reading without error, certifies anything."""
+    with pytest.raises(BadCodebook):
+        tag.Codebook.from_table(("Y", "La"), np.array(code), **rates)

@@ -19,6 +19,8 @@ from lodemark.accountancy.table import Coded, FlowTable, instant, micros
 from lodemark.trouble import Reason
 
 _EVER = np.iinfo(np.int64)
+MOST_REL = 1000
+"""A relative uncertainty above this is a percentage, a unit or a typing error: it would drown every other number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def _bad_components(components: Sequence[Component]) -> list[Reason]:
         elif not positive:
             # Zero is a strong claim; it must be made in words.
             found.append(Reason("balance-u-not-positive", None, facts))
+        elif (part.u_rel or 0) > MOST_REL:
+            found.append(Reason("balance-u-beyond", None, {**facts, "most": MOST_REL}))
         elif part.exact and not part.reason:
             found.append(Reason("balance-exact-without-reason", None, facts))
     return found

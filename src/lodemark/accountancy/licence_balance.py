@@ -93,7 +93,8 @@ def licence_balance(
     """Set what was shipped up to ``on`` beside what the licensed feed explains.
 
     ``shipments`` are flows of ``element`` (``receipt`` for scrap returned or recycled feed, ``shipment`` and ``waste`` out)
-    with the error ``components`` of their streams. Raises ``BadInput`` with every unusable row.
+    with the error ``components`` of their streams. Raises ``BadInput`` with every unusable row, ``NotPositiveDefinite`` where a
+    period has no error.
     """
     feeds = [feed for feed in licensed if feed.start.date() <= on]
     flows = [flow for flow in shipments if flow.element == element and flow.occurred_at.date() <= on]
@@ -103,7 +104,7 @@ def licence_balance(
     Y = float(prod(step.mean for step in yields))
     explained = sum(feed.element_mg for feed in feeds) / MG_PER_KG * Y
     gone = float(explained - total.value[-1])
-    u = float(total.sd[-1])
+    u, steps = float(total.sd[-1]), sitmuf(values, sigma)  # raises where a period has no error at all
     z, threshold = (gone - explained) / u, float(-ndtri(alpha))
     over = z > threshold
     facts = {
@@ -126,7 +127,7 @@ def licence_balance(
         verdict="more-shipped-than-explained" if over else "explained",
         over_cap_sigma=_over_cap(data, feeds, gone),
         muf_kg=tuple(values.tolist()),
-        sitmuf=tuple(sitmuf(values, sigma).tolist()),
+        sitmuf=tuple(steps.tolist()),
         cumuf_kg=float(total.value[-1]),
         found=(Disagreement("licence-more-shipped-than-explained", subject or element, facts, data.digest),) if over else (),
         caveats=_caveats(yields, data),
@@ -155,8 +156,10 @@ def _data(
     problems += [
         Reason("licence-yield-out-of-range", None, {"step": step.step})
         for step in yields
-        if not 0 < step.mean <= 1 or step.u <= 0
+        if not (0 < step.mean <= 1 and 0 < step.u <= 1 and 0 <= step.scatter <= 1)
     ]
+    if not flows and not any(feed.element_mg for feed in feeds):
+        problems.append(Reason("licence-balance-empty", None, {"element": element, "periods": len(feeds)}))
     if problems:
         raise BadInput(problems)
     Y = float(prod(step.mean for step in yields))

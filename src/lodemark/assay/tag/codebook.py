@@ -14,10 +14,11 @@ from lodemark.trouble import Error
 PANEL = ("Y", "La", "Ce", "Gd", "Ho", "Er", "Lu", "Sc", "Hf", "Ta", "W", "Re")
 AVOIDED = ("Sm", "Eu", "Tm", "Yb")  # volatile on melting
 PAIR_RATE_MAX = 0.01
+MOST_LEVEL = 1e6  # mg/kg
 
 
 class BadCodebook(Error):
-    """A table that cannot be a codebook: unknown dopants, levels not above zero, two equal codewords."""
+    """A table that cannot be a codebook: unknown dopants, levels not between zero and all of it, two equal codewords."""
 
     code: ClassVar[str] = "tag-codebook-bad"
 
@@ -65,7 +66,9 @@ class Codebook:
         """A book from elsewhere; certify it (``tag.certify``) before any pair is read from it. Raises ``BadCodebook``."""
         table = np.asarray(code, dtype=np.float64)
         unknown = [part for part in parts if part not in PANEL]
-        if unknown or table.ndim != 2 or table.shape[1] != len(parts) or not (table > 0).all():
+        rates = np.asarray([u_rel, heterogeneity, retention], dtype=np.float64)
+        sound = table.ndim == 2 and table.shape[1] == len(parts) and ((table > 0) & (table <= MOST_LEVEL)).all()
+        if unknown or not sound or not ((rates >= 0) & (rates <= 1)).all() or u_rel == 0 or retention == 0:
             raise BadCodebook(unknown=unknown, parts=list(parts))
         if len(np.unique(table, axis=0)) != len(table):
             raise BadCodebook(unknown=[], parts=list(parts))
