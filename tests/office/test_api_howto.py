@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.office.api_kit import Clock, Hand
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "capture-a-chain-with-curl.md"
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 BLOCK = re.compile(r"^```sh expect=(\d+)(?: holds=(\S+))?\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 HEREDOC = re.compile(r"^(.*?) -d @- <<'JSON'\n(.*)\nJSON$", re.DOTALL)
 
@@ -33,12 +35,14 @@ def run(hand: Hand, command: str, variables: dict[str, str]) -> Any:
     return hand.client.generic(method, url, body, kind, headers=headers)
 
 
-def test_the_page_works(hands: dict[str, Hand], clock: Clock) -> None:
+@pytest.mark.parametrize("name", ["capture-a-chain-with-curl", "ask-about-marks-and-balances"])
+def test_the_page_works(hands: dict[str, Hand], clock: Clock, name: str) -> None:
     """Every command of the page, in order, with the answer it promises."""
     clock("2026-03-20")
-    variables = {name.upper(): hands[name].key for name in ("exporter", "inspector", "buyer")} | {"OFFICE": ""}
-    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(blocks) == PAGE.read_text(encoding="utf-8").count("```sh")
+    variables = {who.upper(): hands[who].key for who in ("exporter", "inspector", "buyer", "laboratory")} | {"OFFICE": ""}
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    blocks = BLOCK.findall(text)
+    assert len(blocks) == text.count("```sh")
     for status, holds, command in blocks:
         response = run(hands["exporter"], command, variables)
         assert response.status_code == int(status), (command, response.content.decode()[:2_000])
