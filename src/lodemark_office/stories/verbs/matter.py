@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from lodemark import Reason
 from lodemark import assay as lab
+from lodemark.accountancy.tables import read_beside
 from lodemark.finding import commands as ask
 from lodemark.finding.model import Finding, Point, Referral
 from lodemark.measure import read_mass_mg
@@ -35,6 +37,21 @@ def file_balance(player: Player, step: Step) -> Answer:
     answer = balances.file_balance(player.office, player.sent(step), files, read_mass_mg(step.words["goal"]))
     if answer.done:
         player.names[f"balance/{step.words['balance']}"] = answer.result["balance"]
+    return answer
+
+
+def draw_balance(player: Player, step: Step) -> Answer:
+    """``draw-balance balance=B site=URI element=Dy file=weighing.csv goal="5 kg"``: from the recorded events and assays."""
+    problems: list[Reason] = []
+    weighing = read_beside({"components.csv": player.file(step)}, problems).components
+    assert not problems, "the weighing file of a story is readable"
+    words = step.words
+    asked = balances.FromRecords(
+        site=words["site"], elements=(words["element"],), components=weighing, goal_mg=read_mass_mg(words["goal"])
+    )
+    answer = balances.draw_balance(player.office, player.sent(step), asked)
+    if answer.done:
+        player.names[f"balance/{words['balance']}"] = answer.result["balance"]
     return answer
 
 
@@ -177,6 +194,7 @@ ACTS = {
     "capture": capture,
     "assay": assay,
     "file-balance": file_balance,
+    "draw-balance": draw_balance,
     "inspect": inspect,
     "detect": detect,
     "question": question,
