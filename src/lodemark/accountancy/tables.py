@@ -2,7 +2,7 @@
 
 Columns are those of ``Flow``, ``Inventory`` and ``Component``; mass as ``element_mg`` (whole) or ``element_kg`` (exact
 decimal). Boundaries are ``boundaries.csv`` (one column ``at``) or, without it, the times of the physical inventories.
-Polars reads large flow files where it is installed; the result is the same.
+Polars reads large flow files where it is installed; the result is the same. ``flows.parquet`` may stand in for ``flows.csv``.
 """
 
 from __future__ import annotations
@@ -42,10 +42,12 @@ class Tables:
 def read_tables(folder: Path) -> Tables:
     """Read the folder; raises ``BadInput`` with every line that cannot be read."""
     problems: list[Reason] = []
-    lacking = [name for name in ("flows.csv", "inventory.csv", "components.csv") if not (folder / name).is_file()]
+    flows_in = folder / ("flows.parquet" if (folder / "flows.parquet").is_file() else "flows.csv")
+    needed = (flows_in.name, "inventory.csv", "components.csv")
+    lacking = [name for name in needed if not (folder / name).is_file()]
     if lacking:
         raise BadInput([Reason("balance-file-missing", None, {"file": name, "folder": folder.name}) for name in lacking])
-    flows = read_flows(folder / "flows.csv", problems)
+    flows = read_flows(flows_in, problems)
     beside = read_beside({name: (folder / name).read_bytes() for name in BESIDE if (folder / name).is_file()}, problems)
     if problems:
         raise BadInput(problems)
@@ -106,7 +108,13 @@ def _cell(value: object) -> str:
 
 
 def read_flows(path: Path, problems: list[Reason]) -> FlowTable:
-    """The flow table by columns; unreadable lines are added to ``problems``."""
+    """The flow table by columns; unreadable lines are added to ``problems``. Parquet needs the extra ``analysis``."""
+    if path.suffix == ".parquet":
+        if not find_spec("polars"):
+            raise BadInput([Reason("balance-parquet-needs-polars", None, {"file": path.name})])
+        from lodemark.accountancy.flows_polars import read_parquet  # noqa: PLC0415  (optional)
+
+        return read_parquet(path)
     if path.stat().st_size > _LARGE_BYTES and find_spec("polars"):
         from lodemark.accountancy.flows_polars import read_large  # noqa: PLC0415  (optional)
 
