@@ -1,11 +1,13 @@
 """The one writer of what counts: if these fail, an act is lost, doubled or rewritten."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from lodemark import Reason, Refusal
+from lodemark.custody.query import Query
 from lodemark.ledger import Record, verify_dossier
 from lodemark_office.acts.store import KeyReused
 from lodemark_office.acts.write import Decided, write
@@ -111,3 +113,20 @@ def test_receipts_prove_each_record_and_checkpoints_are_consistent(db, order) ->
     with pytest.raises(log.NotYetLogged):
         write(store, order(key="late"), lambda: noted("late"))
         log.receipt("note/1", 6)
+
+
+def test_events_stand_or_fall_with_the_records(store) -> None:
+    """Events of a capture that was rolled back would be evidence that nobody can find a record of."""
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": "2026-03-02T01:00:00.000Z",
+        "eventTimeZoneOffset": "+02:00",
+        "action": "OBSERVE",
+        "epcList": ["https://id.gs1.org/01/04012345000023/21/V"],
+    }
+    body = {"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"], "type": "EPCISDocument"}
+    told = {**body, "schemaVersion": "2.0", "creationDate": "2026-03-02T01:00:00Z", "epcisBody": {"eventList": [event]}}
+    with pytest.raises(RuntimeError), store.transaction():
+        assert store.journal().capture(json.dumps(told).encode(), party="beichen", recorded_at=AT).success
+        raise RuntimeError
+    assert store.journal().events(Query()).events == ()

@@ -50,11 +50,31 @@ class MemoryStore:
             dict(self._vault),
         )
         try:
-            yield
+            with self._events():
+                yield
         except BaseException:
             self.chains, self._answers, self._numbers, self._documents, self._vault = saved
             self.states.forget()
             raise
+
+    @contextmanager
+    def _events(self) -> Iterator[None]:
+        """The journal's rows stand or fall with the records; a transaction inside another one is part of it."""
+        store = self._journal.store
+        if store.outer:
+            yield
+            return
+        store.connection.execute("BEGIN")
+        store.outer = True
+        try:
+            yield
+        except BaseException:
+            store.connection.rollback()
+            raise
+        else:
+            store.connection.commit()
+        finally:
+            store.outer = False
 
     def lock(self, names: Sequence[str]) -> None:
         """One thread: every head is held already."""

@@ -145,10 +145,16 @@ def open_draws(one: Any) -> list[str]:
     return [draw.id for draw in one.open_drawdowns()]
 
 
+def some_draw(world: World, one: Any, proper: list[str], chance: Random) -> str:
+    """A drawdown that the act is meant for; from an unruly hand any other."""
+    others = sorted(one.drawdowns) or ["none"]
+    return chance.choice(others if not proper or chance.random() < world.plan.mix.unruly else proper)
+
+
 @ACTS("void", "licence", party, lambda world, one: bool(open_draws(one)), weight=2)
 def void(world: World, place: str, who: Actor, chance: Random) -> Words:
     known = world.of("licence")[place]
-    name = chance.choice(open_draws(known) or sorted(known.drawdowns) or ["none"])
+    name = some_draw(world, known, open_draws(known), chance)
     return to_licence(place, licences.Void, name, drawdown=name, reason="not shipped")
 
 

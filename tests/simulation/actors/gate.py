@@ -10,7 +10,7 @@ from lodemark.ledger import Actor
 from lodemark.licence import AskedMass, counted, weigh
 from lodemark.licence import commands as licences
 from tests.simulation.actors.act import Table, Words, staff
-from tests.simulation.actors.counter import GRAM, open_draws, to_licence
+from tests.simulation.actors.counter import GRAM, open_draws, some_draw, to_licence
 from tests.simulation.world import World
 
 ACTS = Table("gate")
@@ -20,7 +20,7 @@ CUSTOMS = staff("customs")
 @ACTS("post", "licence", CUSTOMS, lambda world, one: bool(open_draws(one)), weight=8)
 def post(world: World, place: str, who: Actor, chance: Random) -> Words | None:
     known = world.of("licence")[place]
-    draw = known.drawdowns.get(chance.choice(open_draws(known) or sorted(known.drawdowns) or ["none"]))
+    draw = known.drawdowns.get(some_draw(world, known, open_draws(known), chance))
     if draw is None:
         return None
     line = known.terms.line(draw.line)
@@ -43,7 +43,7 @@ def post(world: World, place: str, who: Actor, chance: Random) -> Words | None:
 @ACTS("reverse", "licence", CUSTOMS, lambda world, one: bool(posted(one)), weight=1)
 def reverse(world: World, place: str, who: Actor, chance: Random) -> Words | None:
     known = world.of("licence")[place]
-    draw = known.drawdowns.get(chance.choice(posted(known) or sorted(known.drawdowns) or ["none"]))
+    draw = known.drawdowns.get(some_draw(world, known, posted(known), chance))
     if draw is None:
         return None
     part = chance.choice((1, 1, 2))
@@ -59,5 +59,5 @@ def posted(one: Any) -> list[str]:
 @ACTS("release", "licence", CUSTOMS, lambda world, one: bool(open_draws(one)), weight=1)
 def release(world: World, place: str, who: Actor, chance: Random) -> Words:
     known = world.of("licence")[place]
-    name = chance.choice(open_draws(known) or sorted(known.drawdowns) or ["none"])
+    name = some_draw(world, known, open_draws(known), chance)
     return to_licence(place, licences.Void, name, drawdown=name, reason="turned back at the gate")

@@ -40,7 +40,15 @@ def accounts_close(world: World) -> Iterator[str]:
     account is a gram that left without paper."""
     for dossier in _touched(world, "licence"):
         books: dict[tuple[int, str], Counter[str]] = {}
+        asked: dict[str, Any] = {}
         for entry in _entries(world, dossier):
+            facts: Any = entry.record.facts
+            if entry.record.kind == "drawdown-reserved":
+                asked[facts["drawdown"]] = facts["amounts"]
+            if entry.record.kind == "drawdown-posted":
+                over = {name: left for name, left in facts["amounts"].items() if left > asked[facts["drawdown"]][name]}
+                if over:
+                    yield f"{dossier}: {over} left under {facts['drawdown']}, which had set aside {asked[facts['drawdown']]}"
             for move in entry.record.facts.get("transfers", ()):  # type: ignore[attr-defined]
                 book = books.setdefault((move["line"], move["commodity"]), Counter())
                 book[move["source"].partition("/")[0]] -= int(move["amount"])
