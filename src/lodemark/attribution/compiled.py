@@ -41,8 +41,8 @@ def share_scan(
 ) -> None:
     """Shares of one element, of all processes and, unless ``rows`` is empty, of all lots.
 
-    ``f`` [(P + 1) * 4]: three classes and loss; the first place stands for "no producer", is written and never read.
-    ``rows`` [L * 5]: three classes, stock, loss. ``held`` [BLOCK * 4] is scratch. All three come unfilled.
+    ``f`` [P + 1, 4]: three classes and loss; the first row stands for "no producer", is written and never read.
+    ``rows`` [L or 0, 5]: three classes, stock, loss. ``held`` [BLOCK, 4] is scratch. All three come unfilled.
 
     Lots go by in blocks, the last first, so that what is summed stays in the nearest cache and every answer is written
     once. Inside a block the takes are walked flat: a lot has two takers or so, and a loop per lot would mispredict its
@@ -53,41 +53,39 @@ def share_scan(
     while high > 0:
         low = max(high - BLOCK, 0)
         first = max(prod[low], 0) if low else 0
-        for p in range(first, stop):  # what a process ends itself: a class, or (3, and -1 & 3) all that is not put out
-            here = 4 * (p + 1)
-            f[here] = f[here + 1] = f[here + 2] = f[here + 3] = 0.0
-            f[here + (sink[p] & 3)] = 1.0
-        for j in range(out_ptr[first], out_ptr[stop]):
-            f[4 * (np.int64(prod[j]) + 1) + 3] -= y[j]
-        for p in range(first, stop):
-            f[4 * (p + 1) + 3] = max(f[4 * (p + 1) + 3], 0.0)
-        held[: 4 * (high - low)] = 0.0
+        own, made = f[first + 1 : stop + 1], range(out_ptr[first], out_ptr[stop])
+        for p in range(len(own)):  # what a process ends itself: a class, or (3, and -1 & 3) all that is not put out
+            own[p, 0] = own[p, 1] = own[p, 2] = own[p, 3] = 0.0
+            own[p, sink[first + p] & 3] = 1.0
+        for j in made:
+            f[prod[j] + 1, 3] -= y[j]
+        for p in range(len(own)):
+            own[p, 3] = max(own[p, 3], 0.0)
+        held[: high - low] = 0.0
         bottom = np.uint64(low)
         for n in range(cons_ptr[high] - 1, cons_ptr[low] - 1, -1):
             e = np.uint64(n)
             lot, taker = np.uint64(cons_lot[e]), np.uint64(cons_proc[e] + 1)
             maker, inside = np.uint64(prod[lot] + 1), lot - bottom
             hand_on(f, four * taker, cons_share[e], held, four * inside, four * maker, y[lot])
-        if len(rows) > 0:
-            for j in range(low, high):
-                there, here = 5 * j, 4 * (j - low)
-                a, b, c, d = held[here], held[here + 1], held[here + 2], held[here + 3]
-                rows[there], rows[there + 1], rows[there + 2] = a, b, c
-                rows[there + 3], rows[there + 4] = max(1.0 - (a + b + c + d), 0.0), d
+        block = rows[low:high]
+        for j in range(len(block)):
+            a, b, c, d = held[j, 0], held[j, 1], held[j, 2], held[j, 3]
+            block[j, 0], block[j, 1], block[j, 2], block[j, 3], block[j, 4] = a, b, c, max(1.0 - (a + b + c + d), 0.0), d
         high, stop = low, first
 
 
 @_compile
 def lot_scan(lots: I64, cons_ptr: I32, cons_proc: I32, cons_share: F64, f: F64, rows: F64) -> None:
-    """Rows [n, 5] of single lots, from the shares ``f`` [P * 4] of their takers."""
+    """Rows [n, 5] of single lots, from the shares ``f`` [P, 4] of their takers."""
     for n in range(len(lots)):
         a = b = c = d = 0.0
         for e in range(cons_ptr[lots[n]], cons_ptr[lots[n] + 1]):
-            w, q = cons_share[e], 4 * np.int64(cons_proc[e])
-            a += w * f[q]
-            b += w * f[q + 1]
-            c += w * f[q + 2]
-            d += w * f[q + 3]
+            w, q = cons_share[e], cons_proc[e]
+            a += w * f[q, 0]
+            b += w * f[q, 1]
+            c += w * f[q, 2]
+            d += w * f[q, 3]
         rows[n, 0] = a
         rows[n, 1] = b
         rows[n, 2] = c

@@ -97,7 +97,7 @@ def process_shares(graph: Graph) -> F64:
 
     def one(k: int) -> None:
         if is_standard(graph):
-            f[k] = _share_scan(graph, k, np.empty((0, 5))).reshape(-1, 4)
+            f[k] = _share_scan(graph, k, np.empty((0, 5)))
         else:
             f[k] = kernel.pull(graph, graph.y[k], kernel.starts(graph, graph.y[k]))
 
@@ -106,18 +106,18 @@ def process_shares(graph: Graph) -> F64:
 
 
 def _share_scan(graph: Graph, k: int, rows: F64) -> F64:
-    """Shares [P * 4] of the processes; those of the lots go to ``rows`` [L, 5], or nowhere if it is empty."""
-    f, held = _aligned(4 * (len(graph.sink) + 1)), _aligned(4 * _scans().BLOCK)
+    """Shares [P, 4] of the processes; those of the lots go to ``rows`` [L, 5], or nowhere if it is empty."""
+    f, held = _aligned(len(graph.sink) + 1), _aligned(_scans().BLOCK)
     takes = (graph.cons_ptr, graph.cons_lot, graph.cons_proc, graph.cons_share)
-    _scans().share_scan(graph.out_ptr, *takes, graph.prod, graph.y[k], graph.sink, f, held, rows.reshape(-1))
-    return f[4:]
+    _scans().share_scan(graph.out_ptr, *takes, graph.prod, graph.y[k], graph.sink, f, held, rows)
+    return f[1:]
 
 
-def _aligned(count: int) -> F64:
-    """Unfilled numbers, the first at the beginning of a cache line: then no row of four lies across two lines."""
-    memory = np.empty(count + 8)
+def _aligned(rows: int) -> F64:
+    """Unfilled rows of four, the first at the beginning of a cache line: then none lies across two lines."""
+    memory = np.empty(4 * rows + 8)
     skip = -memory.ctypes.data % 64 // 8
-    return memory[skip : skip + count]
+    return memory[skip : skip + 4 * rows].reshape(rows, 4)
 
 
 def _each(work: Callable[[int], None], count: int) -> None:

@@ -2,7 +2,8 @@
 
 Three classes and loss are 32 bytes, the width of a vector register. Numba keeps LLVM's search for such rows switched off,
 so the loop over a row became four loads, products and stores each; written once as vectors here, a pass over all takes
-is a third shorter (docs/decisions/attribution-readings.md). ``compiled`` uses it; nothing else should need to.
+is a third shorter (docs/decisions/attribution-readings.md). ``compiled`` uses it; nothing else should need to. Numba's cache watches the file of the loop, not this one: after a
+change here, touch ``compiled.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SAME = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
 def _hand_on(context: Any, f: Any, taker: Any, part: Any, held: Any, lot: Any, maker: Any, share: Any) -> Any:
     """``came = part * f[taker:taker + 4]; held[lot:lot + 4] += came; f[maker:maker + 4] += share * came``.
 
-    Flat float64 arrays, unsigned places (no bounds are checked, none wraps round). A product and a sum are rounded
+    Float64 arrays without gaps, places counted flat and unsigned (no bounds are checked, none wraps round). A product and a sum are rounded
     apart, as numpy does, so the answers do not depend on whether a processor has the fused instruction.
     """
 
