@@ -49,6 +49,26 @@ class Inspected:
     ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class Went:
+    """Where all of a batch is expected to be (kg by class, ``stock``, ``loss``, ``entitlement``), and every class's bounds."""
+
+    element: str
+    total_mg: int
+    expected_kg: Mapping[str, float]
+    bounds: Mapping[str, Bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """What a batch flows into, ready to be asked; without a graph where lots on the way were not assayed (``gaps``)."""
+
+    lots: set[str]
+    graph: attribution.Genealogy | None
+    total_mg: int
+    gaps: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything the office knows of the matter strand at an instant, read once."""
@@ -103,6 +123,30 @@ class Evidence:
         ``places`` (lot -> use) stands in for the inspections where one place is asked about. Where a lot on the way
         was not assayed there are no bounds, and the gap is named.
         """
+        cone = self._asked(batch, element, places)
+        if cone.graph is None:
+            gaps = (*self._gaps(cone.lots), *cone.gaps)
+            return Reach(0, 0, cone.total_mg, cone.total_mg, gaps=gaps, digest=self.genealogy.digest), None
+        bounds = cone.graph.bounds(list(batch), element, uses)
+        return self._reach(bounds, cone.lots), bounds
+
+    def went(self, number: str, element: str) -> Went | None:
+        """Where all of a licence's element is expected to be; ``None`` where nothing was shipped, a lot on the way was
+        not assayed, or records contradict each other (``reach`` says which)."""
+        batch = self.batch(number)
+        cone = self._asked(batch, element, None) if batch else None
+        if cone is None or cone.graph is None:
+            return None
+        classes = cone.graph.columns[:-2]
+        bounds = {name: cone.graph.bounds(list(batch), element, (name,)) for name in classes}
+        if any(one.conflict for one in bounds.values()):
+            return None
+        forward = cone.graph.forward_trace(dict.fromkeys(batch, 1.0), [element])
+        expected = dict(zip(forward.columns, forward.kg[0].tolist(), strict=True))
+        expected["entitlement"] = float(forward.entitlement_kg[0].sum())
+        return Went(element, bounds[classes[0]].supply_mg, expected, bounds)
+
+    def _asked(self, batch: tuple[str, ...], element: str, places: Mapping[str, str] | None) -> Cone:
         tables = self._cone(batch)
         lots = tables["lots"]["lot"]
         masses = dict(zip(lots, tables["lots"]["mass_mg"], strict=True))
@@ -112,13 +156,11 @@ class Evidence:
         if open_lots:
             # What nobody assayed could be all of its mass: a gap may widen what is said, never exclude anything.
             total = sum(contained.get(lot, masses[lot] or 0) for lot in batch)
-            gaps = tuple(f"not-assayed: {lot}" for lot in open_lots)
-            return Reach(0, 0, total, total, gaps=(*self._gaps(set(lots)), *gaps), digest=self.genealogy.digest), None
+            return Cone(set(lots), None, total, tuple(f"not-assayed: {lot}" for lot in open_lots))
         tables["processes"]["tolerance_mg"] = self._tolerances(tables, masses, contents)
         uses_of = self._uses(tables["holdings"]) if places is None else places
         graph = attribution.from_tables(tables, element, uses_of, contained)
-        bounds = graph.bounds(list(batch), element, uses)
-        return self._reach(bounds, set(lots)), bounds
+        return Cone(set(lots), graph, sum(contained[lot] for lot in batch))
 
     def first_lots(self, thing: str) -> tuple[str, ...]:
         """The lots of a thing that come from no other lot of it: a version that was topped up holds what it held before."""

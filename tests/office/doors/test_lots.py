@@ -54,6 +54,26 @@ def test_a_lot_says_where_it_went_and_an_untouched_lot_makes_no_claim(told: Told
     assert civil is not None and civil.max_mg == 0  # CL-3 with B was not inspected: it is in no class
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+def test_the_drawing_of_where_a_licence_went_is_its_table(told: Told, lang: str) -> None:
+    """Lost: a picture that says other grams than the numbers under it, or that only eyes and scripts can read."""
+    inspector = log_in("inspector")
+    inspector.cookies["lang"] = lang
+    answer = inspector.get("/inspectorate/trace/", {"licence": told.query("/inspectorate/trace/")["licence"]})
+    (drawn,) = answer.context["drawings"]
+    assert drawn.figure.rows[0][1:] == ("0.109411 kg", "70.1%", "0.078352 kg", "0.156 kg")
+    went = known().went(answer.context["number"], "Dy")
+    assert went is not None and sum(went.expected_kg.values()) * 1e6 == pytest.approx(went.total_mg)
+    words = [text.text for text in drawn.plot.texts]
+    assert all(row[0] in words and any(word.startswith(f"{row[1]} ({row[2]})") for word in words) for row in drawn.figure.rows)
+    html = answer.content.decode()
+    assert (
+        all(html.count(row[0]) >= 2 for row in drawn.figure.rows) and "<script" not in html.split("<main")[1].split("</main")[0]
+    )
+    asked = {"licence": answer.context["number"], "figure": "went-Dy", "as": "csv"}
+    assert drawn.figure.rows[0][1] in inspector.get("/inspectorate/trace/", asked).content.decode()
+
+
 def test_what_is_held_elsewhere_is_not_in_the_thing(told: Told) -> None:
     """Lost: a device charged with grams that sit in another one."""
     evidence = known()

@@ -103,5 +103,14 @@ def down_arrow(x: float, y: float, look: str, label: str = "") -> Shape:
     return Shape(f"M{x - 6:.1f} {y:.1f}h12M{x:.1f} {y:.1f}v18m-5 -6l5 6l5 -6", look, label)
 
 
+def ribbon(start: Point, end: Point, width: float, look: str, label: str = "") -> Shape:
+    """A band of one width from ``start`` to ``end``, its upper corners; it leaves and arrives level."""
+    (x, y), (to_x, to_y) = start, end
+    half = (x + to_x) / 2
+    there = f"C{half:.1f} {y:.1f} {half:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+    back = f"C{half:.1f} {to_y + width:.1f} {half:.1f} {y + width:.1f} {x:.1f} {y + width:.1f}"
+    return Shape(f"M{x:.1f} {y:.1f}{there}v{width:.1f}{back}Z", look, label)
+
+
 def _at(point: Point) -> str:
     return f"{point[0]:.1f} {point[1]:.1f}"
