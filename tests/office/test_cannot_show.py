@@ -191,11 +191,13 @@ PAGES: Mapping[str, Callable[[], list[str]]] = {
 FIGURES: Mapping[str, Callable[[], str]] = {
     "pattern": specimen,
     "rows": specimen,
+    "ratio": specimen,
+    "match": specimen,
     **dict.fromkeys(("series", "shares", "period", "parts", "detection"), lambda: balance("Nd")),
 }
 
 
-def test_every_page_and_figure_names_its_limits(told_here: None, db: None) -> None:  # noqa: F811
+def test_every_page_and_figure_names_its_limits(told_here: None, db: None, demo: None) -> None:  # noqa: F811
     """What is printed and laid on a desk is the page; what it cannot show has to be on it."""
     acting._OFFICE.clear()
     inspector: Client = log_in("inspector")

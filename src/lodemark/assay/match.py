@@ -43,9 +43,12 @@ class Candidate:
 class Match:
     """The best candidates and the smallest set holding ``mass`` of the posterior; never read the first one alone.
 
+    ``verdict`` is the sentence of the whole: none of these, one lot alone, or lots that cannot be told apart.
+
     ``prior_none`` is the caller's and stays printed; ``dropped_mass_max`` bounds the posterior of everything not evaluated.
     """
 
+    verdict: Reason
     candidates: tuple[Candidate, ...]
     none_of_these: float
     tie_set: tuple[str, ...]
@@ -101,10 +104,12 @@ def match(
         )
         for n in order[:top].tolist()
     )
+    tie_set = _tie_set([(index.lot_ids[int(found.places[n])], float(weights[n])) for n in order.tolist()], mass * (1 - none))
     return Match(
+        verdict=_verdict(none, mass, tie_set),
         candidates=candidates,
         none_of_these=none,
-        tie_set=_tie_set([(index.lot_ids[int(found.places[n])], float(weights[n])) for n in order.tolist()], mass * (1 - none)),
+        tie_set=tie_set,
         prior_none=prior_none,
         mass=mass,
         dropped_mass_max=found.dropped,
@@ -117,6 +122,11 @@ def match(
         cannot_show=limits(index.stage),
         digest=digest_of(comp.digest, index.digest, background.digest, repr(prior_none)),
     )
+
+
+def _verdict(none: float, mass: float, tie_set: Sequence[str]) -> Reason:
+    code = "assay-match-none" if none > mass else "assay-match-tie" if len(tie_set) > 1 else "assay-match-one"
+    return Reason(code, None, {"lots": list(tie_set), "none": f"{none:.3f}"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,12 +153,7 @@ def match_lots(
     index = LotIndex.build(lot_references(specimens(lots, layout), population_.parts), population_.parts, sample.stage)
     found = match(sample, index, population_, prior_none=prior_none)
     speak = language(lang)
-    code = (
-        "assay-match-none"
-        if found.none_of_these > found.mass
-        else ("assay-match-tie" if len(found.tie_set) > 1 else "assay-match-one")
-    )
-    lines = [say(code, {"lots": list(found.tie_set), "none": f"{found.none_of_these:.3f}"}, speak)]
+    lines = [found.verdict.explain(speak)]
     lines += [
         f"  {one.lot_id:<24} posterior {one.posterior:.4f}  log10 LR {one.log10_lr:8.2f}  p {one.p:.3g}"
         for one in found.candidates[:8]

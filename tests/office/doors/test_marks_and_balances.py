@@ -6,14 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import orjson
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from lodemark.accountancy import Balance
 from lodemark.assay import limits, stages
@@ -118,7 +120,18 @@ def test_every_stage_has_something_it_cannot_show() -> None:
 def test_a_synthetic_group_gives_no_ratio_outside_the_demonstration(inspector: Client) -> None:
     """A number made of invented lots must never meet a real party."""
     page = inspector.get(specimen()).content.decode()
-    assert say("assay-synthetic-reference") in page and 'id="figure-ratio"' not in page
+    assert say("assay-synthetic-reference") in page and 'id="figure-ratio"' not in page and 'id="figure-match"' not in page
+
+
+def test_the_lots_that_fit_are_shown_as_a_set_with_none_of_them(inspector: Client) -> None:
+    """The first of several lots that fit alike is quoted as the lot it came from."""
+    with override_settings(OFFICE=replace(settings.OFFICE, mode="demo")):
+        page = unescape(inspector.get(specimen()).content.decode())
+        as_json = orjson.loads(inspector.get(f"{specimen()}&figure=match&as=json").content)
+    rows = table(page, "match")
+    assert rows == as_json["rows"] and rows[-1][0] == say("marks-none-of-these")
+    assert [row[0] for row in rows if row[4]] == ["SYN-S10-L000"]
+    assert say("assay-match-one", {"lots": ["SYN-S10-L000"], "none": "0.000"}) in page
 
 
 def test_refused_cells_and_a_failed_reference_material_are_told_by_name(inspector: Client) -> None:

@@ -14,6 +14,7 @@ from lodemark.assay import (
     AssayRow,
     Comparison,
     Composition,
+    Match,
     Pattern,
     Row,
     beside,
@@ -28,9 +29,10 @@ from lodemark_office.acts.marks import Group, Uploaded
 from lodemark_office.acts.store import UnknownDossier
 from lodemark_office.doors.parts.access import access, must_own
 from lodemark_office.doors.parts.acting import Told, office, page, unreadable
-from lodemark_office.doors.parts.figure import Figure, download
+from lodemark_office.doors.parts.figure import download
 from lodemark_office.doors.parts.marks_drawn import (
     band,
+    match_figure,
     pattern_figure,
     pattern_plot,
     ratio_figure,
@@ -90,9 +92,12 @@ def specimen(request: HttpRequest) -> HttpResponse:
     lang = request.lang
     reasons: tuple[Told, ...] = ()
     ratio: Comparison | None = None
+    matched: Match | None = None
     refused: Sequence[Reason] = ()
+    unmatched: Sequence[Reason] = ()
     try:
         ratio, refused = _ratio(asked)
+        matched, unmatched = _matched(asked)
     except Error as error:
         reasons = unreadable(error)
     first = pattern(asked.first, asked.norm)
@@ -106,6 +111,9 @@ def specimen(request: HttpRequest) -> HttpResponse:
         figures.append(rows_figure(rows, lang))
     if ratio is not None:
         figures.append(ratio_figure(ratio))
+    lots = None if matched is None else match_figure(matched, lang)
+    if lots is not None:
+        figures.append(lots)
     cannot = _cannot(first, ratio)
     if answer := download(request, figures, cannot):
         return answer
@@ -120,8 +128,11 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "rows_figure": figures[1] if rows else None,
         "ratio": ratio,
-        "ratio_figure": figures[-1] if ratio else None,
-        "ratio_plot": _ratio_plot(ratio, figures[-1], lang),
+        "ratio_figure": ratio_figure(ratio) if ratio else None,
+        "ratio_plot": _ratio_plot(ratio, lang),
+        "matched": matched,
+        "match_figure": lots,
+        "unmatched": unmatched,
         "support": word(ratio.log10_lr) if ratio else "",
         "refused": refused,
         "cannot": cannot,
@@ -133,8 +144,8 @@ def specimen(request: HttpRequest) -> HttpResponse:
     return page(request, "inspectorate/specimen.html", shown, reasons)
 
 
-def _ratio_plot(ratio: Comparison | None, figure: Figure, lang: str) -> Plot | None:
-    return None if ratio is None else ratio_plot(ratio, figure, "zh-Hans" if lang == "zh-Hans" else "en")
+def _ratio_plot(ratio: Comparison | None, lang: str) -> Plot | None:
+    return None if ratio is None else ratio_plot(ratio, ratio_figure(ratio), "zh-Hans" if lang == "zh-Hans" else "en")
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -160,6 +171,14 @@ def _ratio(asked: Asked) -> tuple[Comparison | None, Sequence[Reason]]:
     if asked.second is None or asked.group is None:
         return None, ()
     found = marks.compared(asked.first, asked.second, asked.group, settings.OFFICE.mode == "demo")
+    return (None, found.reasons) if isinstance(found, Refusal) else (found, ())
+
+
+def _matched(asked: Asked) -> tuple[Match | None, Sequence[Reason]]:
+    """Which lot of the group this could be, or why that is not asked."""
+    if asked.group is None:
+        return None, ()
+    found = marks.matched(asked.first, asked.group, settings.OFFICE.mode == "demo")
     return (None, found.reasons) if isinstance(found, Refusal) else (found, ())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log10
 
-from lodemark.assay import Comparison, LotReference, Pattern, Row
+from lodemark.assay import Comparison, LotReference, Match, Pattern, Row
 from lodemark.assay.pattern import AXIS, reference_values
 from lodemark.assay.stages import table
 from lodemark.wording import Lang, say
@@ -30,6 +30,7 @@ from lodemark_office.doors.parts.plot import (
 
 WIDTH, LEFT, RIGHT = 760, 60, 740
 TOP, FLOOR = 16, 300
+MOST_LOTS = 8
 MOST = 6.0  # log10 LR at the ends of the axis; no combined weight goes further
 
 
@@ -168,6 +169,23 @@ def _words(along: Scale, lang: Lang) -> list[Text]:
         word = say(f"scale-{code}", {}, lang)
         texts += [Text(along(side * middle), 110 + 18 * (place % 2), word) for side in (-1, 1)]
     return texts
+
+
+def match_figure(found: Match, lang: Lang) -> Figure:
+    """The lots that fit best, those of the tie set marked, and "none of these" with its share of the weight."""
+    rows = [
+        (
+            one.lot_id,
+            number(one.posterior, 3),
+            number(one.log10_lr, 3),
+            number(one.p, 2),
+            "\N{CHECK MARK}" if one.lot_id in found.tie_set else "",
+        )
+        for one in found.candidates[:MOST_LOTS]
+    ]
+    none = (say("marks-none-of-these", {}, lang), number(found.none_of_these, 3), "", "", "")
+    heads = ("lot", "posterior", "lr", "p", "tie")
+    return Figure("match", "figure-match", tuple(f"column-{name}" for name in heads), (*rows, none))
 
 
 def rows_figure(rows: Sequence[Row], lang: Lang) -> Figure:
