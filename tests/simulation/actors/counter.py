@@ -22,6 +22,7 @@ from tests.simulation.world import World
 
 ACTS = Table("counter")
 GRAM = 1000
+STRAY = 0.1
 FEW = 3
 
 
@@ -115,7 +116,7 @@ def to_licence(dossier: str, kind: type, text: str = "", /, **own: Any) -> Words
     return Words(dossier, text, send)
 
 
-@ACTS("reserve", "licence", party, lambda world, one: one.state == "active", weight=6)
+@ACTS("reserve", "licence", party, lambda world, one: one.state != "ended", weight=6)
 def reserve(world: World, place: str, who: Actor, chance: Random) -> Words:
     known = world.of("licence")[place]
     line = known.terms.lines[0]
@@ -148,10 +149,10 @@ def open_draws(one: Any) -> list[str]:
 def some_draw(world: World, one: Any, proper: list[str], chance: Random) -> str:
     """A drawdown that the act is meant for; from an unruly hand any other."""
     others = sorted(one.drawdowns) or ["none"]
-    return chance.choice(others if not proper or chance.random() < world.plan.mix.unruly else proper)
+    return chance.choice(others if not proper or chance.random() < STRAY + world.plan.mix.unruly else proper)
 
 
-@ACTS("void", "licence", party, lambda world, one: bool(open_draws(one)), weight=2)
+@ACTS("void", "licence", party, lambda world, one: bool(open_draws(one)), weight=3)
 def void(world: World, place: str, who: Actor, chance: Random) -> Words:
     known = world.of("licence")[place]
     name = some_draw(world, known, open_draws(known), chance)
@@ -163,7 +164,7 @@ def hand_back(world: World, place: str, who: Actor, chance: Random) -> Words:
     return to_licence(place, licences.HandBack, reason="no further use")
 
 
-@ACTS("answer-ending", "proceeding", party, state("noticed"), weight=3)
+@ACTS("answer-ending", "proceeding", party, state("noticed"), weight=10)
 def answer_ending(world: World, place: str, who: Actor, chance: Random) -> Words:
     return to_ending(place, proceeding.Answer, text="Nothing has changed.")
 

@@ -260,7 +260,7 @@ def send_back(world: World, place: str, who: Actor, chance: Random) -> Words:
     return to_case(place, ask.SendBack, decision=known.decision.id if known.decision else "none", comment="Say more.")
 
 
-@ACTS("void-proposal", "case", OFFICER, lambda world, one: one.open_proposal is not None, weight=3)
+@ACTS("void-proposal", "case", OFFICER, lambda world, one: one.open_proposal is not None, weight=5)
 def void_proposal(world: World, place: str, who: Actor, chance: Random) -> Words:
     known = world.of("case")[place]
     return to_case(place, ask.VoidProposal, decision=known.decision.id if known.decision else "none")
@@ -317,12 +317,12 @@ def open_ending(world: World, place: str, who: Actor, chance: Random) -> Words:
     return Words(place, f"{act} {by}", send)
 
 
-@ACTS("propose-ending", "proceeding", OFFICER, state("noticed", "answered", "waived", "open", "sent_back"), weight=10)
+@ACTS("propose-ending", "proceeding", OFFICER, state("noticed", "answered", "waived", "open", "sent_back"), weight=14)
 def propose_ending(world: World, place: str, who: Actor, chance: Random) -> Words:
     return to_ending(place, proceeding.Propose, response="It was read.")
 
 
-@ACTS("sign-ending", "proceeding", SECOND, state("proposed"), weight=12)
+@ACTS("sign-ending", "proceeding", SECOND, state("proposed"), weight=24)
 def sign_ending(world: World, place: str, who: Actor, chance: Random) -> Words:
     return to_ending(place, proceeding.Sign, digest=world.of("proceeding")[place].digest)
 

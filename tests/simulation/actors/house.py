@@ -23,7 +23,7 @@ def tick(world: World, place: str, who: Actor, chance: Random) -> Words:
     return Words("", "", send)
 
 
-@ACTS("detect", "", staff("inspector"), lambda world, _: bool(world.truth.lots), weight=4)
+@ACTS("detect", "", staff("inspector"), lambda world, _: bool(world.truth.lots), weight=6)
 def detect(world: World, place: str, who: Actor, chance: Random) -> Words:
     def send(office: Office, sent: Sent) -> list[Answer]:
         return findings.open_all(office, sent)
