@@ -118,7 +118,11 @@ def match(
         parts_used=question.parts,
         parts_dropped=tuple(part for part in index.parts if part not in question.parts),
         excluded=index.excluded,
-        caveats=(Reason("assay-synthetic-reference"),) if index.synthetic or background.provenance == "synthetic" else (),
+        # The ratios of a match say how the lots compare with each other; no validation bounds them, so they weigh nothing.
+        caveats=(
+            Reason("assay-match-uncalibrated"),
+            *([Reason("assay-synthetic-reference")] if index.synthetic or background.provenance == "synthetic" else []),
+        ),
         cannot_show=limits(index.stage),
         digest=digest_of(comp.digest, index.digest, background.digest, repr(prior_none)),
     )
