@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.attribution_profile import profile
+from benchmarks.attribution_profile import flow_parts, profile
 from lodemark.attribution import Genealogy, Statement, build, engine
 from lodemark.attribution import bounds as bounding
 from lodemark.attribution.change import restate, tables_of
@@ -284,13 +284,19 @@ def change(genealogy: Genealogy) -> None:
     )
 
 
+def largest_cone(edges: int, window: int) -> tuple[Graph, Network, Any]:
+    """A genealogy, the largest of the cones below its first lots, and the arcs that leave it into the first class."""
+    graph = build(**generate(edges, 1, Shape(window=window))).graph
+    cones = (network(graph, np.array([lot]), 0) for lot in np.flatnonzero(graph.origins)[:30])
+    below = max(cones, key=lambda cone: len(cone.tail))
+    return graph, below, bounding.outlets(graph, below, frozenset([0]))[0]
+
+
 def flows(edges: int, window: int) -> None:
     """Bounds: maximum flow at size, and HiGHS on the same arcs at a size it bears."""
     for size, peer in ((edges, False), (30_000, True)):
-        graph = build(**generate(size, 1, Shape(window=window if not peer else 2_000))).graph
-        candidates = np.flatnonzero(graph.origins)[:30]
-        below = max((network(graph, np.array([lot]), 0) for lot in candidates), key=lambda n: len(n.tail))
-        into, elsewhere = bounding.outlets(graph, below, frozenset([0]))
+        graph, below, into = largest_cone(size, window if not peer else 2_000)
+        elsewhere = bounding.outlets(graph, below, frozenset([0]))[1]
         least, most = best(lambda: minimum_cut(below, elsewhere)), best(lambda: minimum_cut(below, into))  # noqa: B023
         row(f"bounds, {len(below.tail)} arcs: least / most", f"{least:.3f} / {most:.3f} s", "goal < 1 s each at 7e5")
         name = graph.lot_ids[below.lots[below.batch]].tolist()
@@ -346,6 +352,7 @@ def main() -> None:
     size, peer_size = int(said.edges), int(said.peer_edges)
     build(**generate(50_000, 1)).sink_shares()  # compile first
     if said.profile:
+        flow_parts(*largest_cone(30_000, 2_000)[1:], best, row)
         profile(build(**generate(peer_size, 3, FOUR)).graph, triad_bytes_per_second(), best, row)
         return
     at_size(size)

@@ -21,9 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse.csgraph import maximum_flow
 
 from lodemark.attribution import engine
+from lodemark.attribution.flow import both_ways, minimum_cut
 from lodemark.attribution.graph import Graph
+from lodemark.attribution.network import Network
 
 OLDER = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma,+bmi,+bmi2", "OPENBLAS_NUM_THREADS": "1"}
 TOOLS = ("valgrind", "gcc")
@@ -91,6 +94,22 @@ def profile(graph: Graph, triad: float, best: Callable[..., float], row: Row) ->
                 f"{per['Bcm']:.2f} branches mispredicted; its {bytes_moved:.0f} bytes at the triad's speed "
                 f"{1e9 * bytes_moved / (triad * 4 / 3):.1f} ns",
             )
+
+
+def flow_parts(below: Network, into: Any, best: Callable[..., float], row: Row) -> None:
+    """Of a bound on a small cone: what is scipy's own look at the arcs, and what is the answer around it."""
+    source, sink = below.nodes, below.nodes + 1
+    used = (below.head >= 0) | into
+    ends = (below.tail[used], np.where(below.head >= 0, below.head, sink)[used])
+    whole = best(lambda: minimum_cut(below, into), 30)
+    shut = both_ways(*ends, np.zeros(used.sum(), np.int64), below.nodes + 2).astype(np.int32)
+    making = best(lambda: both_ways(*ends, below.capacity_mg[used], below.nodes + 2), 30)
+    looking = best(lambda: maximum_flow(shut, source, sink), 30)
+    row(
+        f"profile: a bound on {len(below.tail)} arcs",
+        f"{1e3 * whole:.1f} ms",
+        f"the matrix of arcs {1e3 * making:.1f} ms; scipy's flow, asked about arcs without room {1e3 * looking:.1f} ms, is asked twice",
+    )
 
 
 def save_call(folder: Path, loop: str, work: Callable[[], Any]) -> None:

@@ -53,12 +53,12 @@ def share_scan(
     while high > 0:
         low = max(high - BLOCK, 0)
         first = max(prod[low], 0) if low else 0
-        own, made = f[first + 1 : stop + 1], range(out_ptr[first], out_ptr[stop])
+        own, made = f[first + 1 : stop + 1], slice(out_ptr[first], out_ptr[stop])
         for p in range(len(own)):  # what a process ends itself: a class, or (3, and -1 & 3) all that is not put out
             own[p, 0] = own[p, 1] = own[p, 2] = own[p, 3] = 0.0
             own[p, sink[first + p] & 3] = 1.0
-        for j in made:
-            f[prod[j] + 1, 3] -= y[j]
+        for maker, share in zip(prod[made], y[made]):  # noqa: B905 - numba knows no ``strict``
+            f[np.uint64(maker + 1), 3] -= share
         for p in range(len(own)):
             own[p, 3] = max(own[p, 3], 0.0)
         held[: high - low] = 0.0
@@ -66,8 +66,8 @@ def share_scan(
         for n in range(cons_ptr[high] - 1, cons_ptr[low] - 1, -1):
             e = np.uint64(n)
             lot, taker = np.uint64(cons_lot[e]), np.uint64(cons_proc[e] + 1)
-            maker, inside = np.uint64(prod[lot] + 1), lot - bottom
-            hand_on(f, four * taker, cons_share[e], held, four * inside, four * maker, y[lot])
+            above, inside = np.uint64(prod[lot] + 1), lot - bottom
+            hand_on(f, four * taker, cons_share[e], held, four * inside, four * above, y[lot])
         block = rows[low:high]
         for j in range(len(block)):
             a, b, c, d = held[j, 0], held[j, 1], held[j, 2], held[j, 3]

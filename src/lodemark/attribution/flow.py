@@ -36,7 +36,7 @@ def minimum_cut(network: Network, target: Flags) -> Cut:
     tail = np.concatenate([tail, np.full(len(network.batch), source)])
     head = np.concatenate([head, network.batch])
     capacity = np.concatenate([np.minimum(network.capacity_mg[used], network.supply_mg), network.batch_mg])
-    arcs = _both_ways(tail, head, capacity, network.nodes + 2)
+    arcs = both_ways(tail, head, capacity, network.nodes + 2)
     room, value, bound = np.minimum(arcs.data, network.supply_mg), 0, network.supply_mg
     while True:
         scale = max(1, -(-bound // _LIMIT))
@@ -59,7 +59,7 @@ def minimum_cut(network: Network, target: Flags) -> Cut:
     return other if len(other.arcs) < len(near.arcs) and _carried(network, other) == value else near
 
 
-def _both_ways(tail: I64, head: I64, capacity: I64, size: int) -> Any:
+def both_ways(tail: I64, head: I64, capacity: I64, size: int) -> Any:
     """Arcs as a matrix, each with its reverse (room for nothing), so that flows and rooms stand at the same places."""
     csr: Any = csr_array
     ends = (np.concatenate([tail, head]), np.concatenate([head, tail]))
