@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from lodemark import accountancy
 from lodemark.assay import Comparison, compose, limits, log10_lr, tag
 from lodemark.assay.stored import dump
 from lodemark.ledger import jsonable
+from lodemark.wording import say
 from lodemark_office.acts import marks
 from lodemark_office.doors.parts.acting import office
 from lodemark_office.store.models import LedgerRecord
@@ -21,6 +23,7 @@ from tests.accountancy.examples import components_a, example_a, flows_a, invento
 from tests.accountancy.test_from_custody import DY, WEIGHING
 from tests.custody.make import document, event, kg, lot, process
 from tests.office.api_kit import SCENARIOS, Clock, Hand
+from tests.office.doors.demonstration import log_in
 from tests.office.test_api import codes, done
 from tests.office.test_api_matter import granted
 
@@ -385,3 +388,25 @@ def test_the_material_balance_of_a_licence(hands: dict[str, Hand], clock: Clock)
     assert {"granted", "available"} <= set(shown["drawdown"][0]) and set(made["cannot_show"]) == set(limits_)
     for name in ("officer", "exporter", "laboratory"):
         assert hands[name].get(path).status_code == hands[name].post(path, plausible()).status_code == 404
+    the_page_draws_the_same(number, shown)
+
+
+def the_page_draws_the_same(number: str, shown: dict[str, Any]) -> None:
+    """The form of the inspectorate asks the same question and shows the same numbers."""
+    inspector, url = log_in("inspector"), f"/inspectorate/licences/{number}/balance/"
+    page = inspector.get(url).content.decode()
+    assert say("licence-balance-explained") in page and shown["digest"] in page and str(shown["drawn"]) in page
+    asked = plausible()
+    stated = [{name: value for name, value in part.items() if value is not None} for part in asked["components"]]
+    columns = ("stream", "name", "kind", "u_rel", "group", "source")
+    files = {
+        "components.csv": [",".join(columns), *(",".join(str(part.get(name, "")) for name in columns) for part in stated)],
+        "boundaries.csv": ["at", *asked["boundaries"]],
+        "yields.csv": [",".join(asked["yields"][0]), ",".join(asked["yields"][0].values())],
+    }
+    form = {name: SimpleUploadedFile(name, "\n".join(lines).encode()) for name, lines in files.items()}
+    answer = inspector.post(url, {**form, "element": "Dy", "site": PLANT, "key": "k-page"}, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and shown["digest"] in page and str(shown["drawn"]) not in page
+    refused = inspector.post(url, {"element": "Dy", "site": PLANT, "key": "k-none"})
+    assert refused.status_code == 422 and log_in("laboratory").get(url).status_code == 404

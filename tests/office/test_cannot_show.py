@@ -5,6 +5,7 @@ The tables below have to name every command, operation and page that there is: a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from pathlib import Path
@@ -178,6 +179,9 @@ def test_every_operation_answers_with_its_limits(
     for name, response in answers.items():
         assert response.status_code in (200, 201), (name, response.content)
         assert_limited(response.json(), name)
+    page = f"/inspectorate/licences/{number}/balance/"
+    assert_page(log_in("inspector"), page)
+    assert_figure(log_in("inspector"), f"{page}?element=Dy", "periods")
 
 
 # Pages of the inspectorate, and the data under their figures.
@@ -201,14 +205,24 @@ def test_every_page_and_figure_names_its_limits(told_here: None, db: None, demo:
     """What is printed and laid on a desk is the page; what it cannot show has to be on it."""
     acting._OFFICE.clear()
     inspector: Client = log_in("inspector")
-    rooms = {str(one.pattern) for one in urlpatterns if str(one.pattern).startswith(("marks/", "balances/"))}
-    assert rooms == set(PAGES)
-    for route, addresses in PAGES.items():
+    rooms = {str(one.pattern) for one in urlpatterns if re.match(r"marks/|balances/|.*/balance/$", str(one.pattern))}
+    assert rooms == set(PAGES) | {"licences/<str:reference>/balance/"}, "the last is walked beside its operation"
+    for addresses in PAGES.values():
         for url in addresses():
-            for lang in LANGUAGES:
-                inspector.cookies["lang"] = lang
-                page = unescape(inspector.get(url).content.decode())
-                assert say("page-cannot-show", {}, lang) in page and 'class="box cannot"' in page, (route, url)
+            assert_page(inspector, url)
     for name, address in FIGURES.items():
-        told = orjson.loads(inspector.get(f"{address()}&figure={name}&as=json").content)
-        assert told["cannot_show"] and all(limit["said"] for limit in told["cannot_show"]), name
+        assert_figure(inspector, address(), name)
+
+
+def assert_page(client: Client, url: str) -> None:
+    """The box of limits, in both languages."""
+    for lang in LANGUAGES:
+        client.cookies["lang"] = lang
+        page = unescape(client.get(url).content.decode())
+        assert say("page-cannot-show", {}, lang) in page and 'class="box cannot"' in page, url
+
+
+def assert_figure(client: Client, url: str, name: str) -> None:
+    """The data under a figure carry them too."""
+    told = orjson.loads(client.get(f"{url}&figure={name}&as=json").content)
+    assert told["cannot_show"] and all(limit["said"] for limit in told["cannot_show"]), name

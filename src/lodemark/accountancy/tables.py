@@ -18,6 +18,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from lodemark.accountancy.licence_balance import Yield
 from lodemark.accountancy.model import MG_PER_KG, BadInput, Component, Flow, Inventory
 from lodemark.accountancy.table import Coded, FlowTable, micros
 from lodemark.measure import NumberError, read_decimal
@@ -25,6 +26,7 @@ from lodemark.trouble import Reason
 
 _LARGE_BYTES = 4_000_000  # below this the standard library is as fast
 BESIDE = ("inventory.csv", "components.csv", "boundaries.csv")
+OF_LICENCE = ("components.csv", "boundaries.csv", "yields.csv")
 _MOST = 2**62  # milligrams: four thousand million tonnes
 WORDS = ("mba", "to_mba", "element", "kind", "stream")
 
@@ -62,10 +64,11 @@ class Beside:
     inventories: tuple[Inventory, ...]
     components: tuple[Component, ...]
     boundaries: tuple[datetime, ...]
+    yields: tuple[Yield, ...] = ()
 
 
 def read_beside(files: Mapping[str, bytes], problems: list[Reason]) -> Beside:
-    """The files of ``BESIDE`` that are there; unreadable lines are added to ``problems``."""
+    """The files of ``BESIDE`` and ``OF_LICENCE`` that are there; unreadable lines are added to ``problems``."""
 
     def each(name: str, read: Any) -> tuple[Any, ...]:
         return tuple(_each(name, io.StringIO(files.get(name, b"").decode("utf-8-sig", "replace")), read, problems))
@@ -74,6 +77,7 @@ def read_beside(files: Mapping[str, bytes], problems: list[Reason]) -> Beside:
         each("inventory.csv", _inventory),
         each("components.csv", _component),
         each("boundaries.csv", lambda line: _instant(line["at"])),
+        each("yields.csv", _yield),
     )
 
 
@@ -185,6 +189,14 @@ def _component(line: Mapping[str, str]) -> Component:
         exact=line.get("exact", "").casefold() in ("1", "true", "yes"),
         reason=line.get("reason", ""),
     )
+
+
+def _yield(line: Mapping[str, str]) -> Yield:
+    source = line.get("source") or "declared"
+    if source not in ("declared", "history", "band"):
+        raise ValueError(source)
+    mean, u, scatter = (read_decimal(line[name]) for name in ("mean", "u", "scatter"))
+    return Yield(line.get("site", ""), line["step"], mean, u, scatter, source)  # type: ignore[arg-type]
 
 
 def _random(kind: str) -> Any:

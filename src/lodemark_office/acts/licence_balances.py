@@ -79,6 +79,7 @@ class Drawn:
     reference: str
     on: date
     site: str
+    starts: tuple[datetime, ...]
     balance: LicenceBalance
     caveats: tuple[Reason, ...]
 
@@ -120,7 +121,14 @@ def latest(office: Office, dossier: str, element: str = "") -> Drawn:
             if facts["licence"] == dossier and element in ("", facts["element"]):
                 inputs = read(Inputs, orjson.loads(office.store.document(str(facts["inputs"]))))
                 caveats = tuple(Reason(told["code"], told["provision"], told["facts"]) for told in facts["caveats"])
-                return Drawn(one.partition("/")[2], entry.record.on, str(facts["site"]), inputs.balance(), caveats)
+                return Drawn(
+                    reference=one.partition("/")[2],
+                    on=entry.record.on,
+                    site=str(facts["site"]),
+                    starts=tuple(feed.start for feed in inputs.licensed if feed.start.date() <= inputs.on),
+                    balance=inputs.balance(),
+                    caveats=caveats,
+                )
     raise UnknownDossier(dossier=f"{dossier}/material-balance")
 
 

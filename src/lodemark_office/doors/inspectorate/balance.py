@@ -26,6 +26,7 @@ from lodemark_office.doors.parts.balance_drawn import (
     share_plot,
 )
 from lodemark_office.doors.parts.figure import download
+from lodemark_office.store import models
 
 
 @access("inspector")
@@ -44,6 +45,7 @@ def balances(request: HttpRequest) -> HttpResponse:
         "files": acts.FILES,
         "weighings": WEIGHINGS,
         "cannot": (Reason("balance-cannot-show-who"),),
+        "licences": models.Summary.objects.filter(noun="licence").order_by("-dossier"),
     }
     return page(request, "inspectorate/balances.html", shown, reasons)
 

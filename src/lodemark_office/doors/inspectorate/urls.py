@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lodemark_office.doors.desk import findings
-from lodemark_office.doors.inspectorate import balance, lots, marks, plan, trace
+from lodemark_office.doors.inspectorate import balance, licence_balance, lots, marks, plan, trace
 
 urlpatterns = [
     path("", plan.home),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("marks/<str:reference>/", marks.upload),
     path("balances/", balance.balances),
     path("balances/<str:reference>/", balance.balance),
+    path("licences/<str:reference>/balance/", licence_balance.balance),
     path("findings/<str:reference>/", findings.finding),
 ]
