@@ -126,9 +126,37 @@ def test_a_package_stands_for_what_is_in_it() -> None:
         event(hours=20, action="OBSERVE", bizStep="shipping", epcList=[crate(1)], **PLACE),
         seen("stock_taking", MONTH, ("OPEN", 100)),
     )
-    stated = (*WEIGHING, component("shipment", "reading", ".001"))
-    found = from_custody(known, SHARES, SITE, ("Dy",), stated)
+    found = from_custody(known, SHARES, SITE, ("Dy",), WEIGHING)
     assert [(row.kind, row.lot_id, row.element_mg) for row in found.flows] == [("shipment", lot("OUT"), 1_200_000)]
+
+
+def test_a_crate_and_the_lot_in_it_are_one_shipment() -> None:
+    """Named twice in one event and counted twice, eight kilograms would have left where four did."""
+    packed = {"action": "ADD", "bizStep": "packing", "parentID": crate(1), "childQuantityList": [kg("OUT", 4)]}
+    both = {"epcList": [crate(1)], "quantityList": [kg("OUT", 3.9)]}
+    known = genealogy(
+        seen("stock_taking", 0, ("OUT", 4)),
+        event("AggregationEvent", 10, **packed, **PLACE),
+        event(hours=20, action="OBSERVE", bizStep="shipping", **both, **PLACE),
+        seen("stock_taking", MONTH, ("OUT", 0.1)),
+    )
+    found = from_custody(known, SHARES, SITE, ("Dy",), WEIGHING)
+    assert [row.element_mg for row in found.flows] == [1_170_000]
+
+
+def test_a_crate_of_which_nobody_told_the_contents_stops_the_balance() -> None:
+    """A crate that nobody opened would leave the site as nothing, and a loss with it."""
+    known = genealogy(
+        seen("stock_taking", 0, ("OUT", 4)),
+        event(hours=10, action="ADD", bizStep="commissioning", epcList=[crate(1)], **PLACE),
+        event(hours=20, action="OBSERVE", bizStep="shipping", epcList=[crate(1)], **PLACE),
+        seen("stock_taking", MONTH, ("OUT", 4)),
+    )
+    with pytest.raises(BadInput) as caught:
+        from_custody(known, SHARES, SITE, ("Dy",), WEIGHING)
+    assert [(one.code, one.facts["lot"]) for one in caught.value.problems] == [
+        ("balance-event-not-weighed", canonical(crate(1)))
+    ]
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:

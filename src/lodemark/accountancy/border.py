@@ -85,13 +85,18 @@ def _movements(genealogy: Genealogy, fact: Fact, masses: Masses) -> Iterator[Mov
     if crossing is None:
         return
     listed = any(part.role in ("object", "child") for part in fact.parts)
-    weighed: dict[str, list[int | None]] = defaultdict(list)
+    named: dict[str, list[int | None]] = defaultdict(list)
+    packed: dict[str, list[int | None]] = defaultdict(list)
     for part in fact.parts:
+        if is_container(part.thing) and fact.action != "OBSERVE":
+            continue  # a crate that gets its number, or loses it, moves nothing
         # A packing event names the package and what is in it: the contents are counted, once.
         if part.role in ("object", "child") or (part.role == "parent" and not listed):
+            into = packed if is_container(part.thing) else named
             for lot, gross in _weighed(genealogy, part, fact.occurred_us, masses):
-                weighed[lot].append(gross)
-    for place, (lot, parts) in enumerate(sorted(weighed.items()), start=1):
+                into[lot].append(gross)
+    # An event that names a crate and weighs the lot in it says one thing twice; its own weight is the one that was read there.
+    for place, (lot, parts) in enumerate(sorted({**packed, **named}.items()), start=1):
         gross = None if None in parts else sum(part or 0 for part in parts)
         yield Movement(crossing, fact.key, place, lot, gross, instant(fact.occurred_us))
 
@@ -107,9 +112,11 @@ def _weighed(genealogy: Genealogy, part: Part, at_us: int, masses: Masses) -> It
     if not is_container(part.thing):
         yield part.thing, masses.part(part)
         return
-    for _, stay in genealogy.where.contents(part.thing, at_us):
-        if not is_container(stay.child):
-            yield stay.child, stay.mass_mg if stay.mass_mg is not None else _whole(genealogy, stay.child, masses)
+    inside = [stay for _, stay in genealogy.where.contents(part.thing, at_us) if not is_container(stay.child)]
+    if not inside:
+        yield part.thing, None  # nobody told what is in it
+    for stay in inside:
+        yield stay.child, stay.mass_mg if stay.mass_mg is not None else _whole(genealogy, stay.child, masses)
 
 
 def _whole(genealogy: Genealogy, thing: str, masses: Masses) -> int | None:
@@ -130,7 +137,7 @@ def _never_arrived(genealogy: Genealogy, site: str, seen: list[Movement], start:
         if nodes[flow.process].site == site and flow.lot in genealogy.lots
     }
     gone = {lot for lot, at_us in used.items() if start <= instant(at_us) <= end}
-    gone |= {one.lot for one in seen if one.crossing == "shipment" and start <= one.at <= end}
+    gone |= {one.lot for one in seen if one.crossing == "shipment" and start <= one.at <= end and not is_container(one.lot)}
     return (Reason("balance-lot-never-arrived", None, {"lot": lot, "site": site}) for lot in sorted(gone - here))
 
 

@@ -19,6 +19,7 @@ from lodemark.accountancy.border import Border, Crossing, Movement, border
 from lodemark.accountancy.model import BadInput, Component, Flow, Inventory
 from lodemark.accountancy.shares import Share
 from lodemark.custody import Genealogy
+from lodemark.custody.process import is_container
 from lodemark.measure import contained_mg
 from lodemark.trouble import Reason
 
@@ -121,7 +122,7 @@ def _not_assayed(
     movements: Sequence[Movement], shares: Mapping[tuple[str, str], Share], elements: Sequence[str]
 ) -> Iterator[Reason]:
     for lot, element in dict.fromkeys((one.lot, element) for one in movements for element in elements):
-        if (lot, element) not in shares:
+        if (lot, element) not in shares and not is_container(lot):
             yield Reason("balance-lot-not-assayed", None, {"lot": lot, "element": element})
 
 
