@@ -77,9 +77,9 @@ def _carried(network: Network, cut: Cut) -> int:
 
 def _open(arcs: Any, room: I64) -> Any:
     """The arcs that can still take more."""
-    left = room > 0
-    ends = np.concatenate(([0], np.cumsum(left, dtype=arcs.indptr.dtype)))[arcs.indptr]
-    return csr_array((np.ones(ends[-1]), arcs.indices[left], ends), shape=arcs.shape)
+    left = np.flatnonzero(room > 0)
+    ends = np.searchsorted(left, arcs.indptr).astype(arcs.indptr.dtype)
+    return csr_array((np.ones(len(left)), arcs.indices[left], ends), shape=arcs.shape)
 
 
 def _reach(arcs: Any, start: int) -> Flags:
