@@ -52,6 +52,47 @@ def test_equal_on_a_made_up_genealogy(monkeypatch: pytest.MonkeyPatch) -> None:
     both(lambda: build(**generate(600, 7, shape)), monkeypatch)
 
 
+def wide() -> dict[str, Any]:
+    """More lots than are summed at a time, before any process and out of a single one; then ends of every class."""
+    rng = np.random.default_rng(3)
+    origins, made, ends = 1_500, 2_600, 900
+    lots = np.arange(origins + made)
+    taken = rng.choice(lots, (ends, 3)).ravel()
+    taker = np.repeat(np.arange(1, ends + 1), 3)
+    once = np.unique(taken * 10_000 + taker)  # a process takes of a lot once
+    inputs = np.concatenate([np.zeros(origins, np.int64), once % 10_000]), np.concatenate([lots[:origins], once // 10_000])
+    return {
+        "lots": {"lot": lots, "mass_mg": np.where(lots < origins, 4_000, 1_000)},
+        "inputs": {
+            "process": inputs[0],
+            "lot": inputs[1],
+            "mass_mg": rng.integers(1, 120, len(inputs[0])) + 1_800 * (inputs[0] == 0),
+        },
+        "outputs": {"process": np.zeros(made, np.int64), "lot": lots[origins:]},
+        "processes": {"process": np.arange(ends + 1), "sink": np.append(-1, rng.integers(0, 4, ends)).astype(np.int8)},
+    }
+
+
+def test_equal_across_the_blocks_of_a_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: shares of whatever lies on the border of two blocks, or comes from no process at all."""
+    from lodemark.attribution import compiled
+
+    graph = build(**wide()).graph
+    assert graph.out_ptr[0] > compiled.BLOCK and graph.out_ptr[1] - graph.out_ptr[0] > 2 * compiled.BLOCK
+    both(lambda: build(**wide()), monkeypatch)
+
+
+def test_the_answer_can_be_written_where_the_caller_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: rows of the question before, left standing in memory that is used again."""
+    monkeypatch.setattr(engine, "LARGE", 0)
+    graph = build(**wide()).graph
+    place = np.full((1, len(graph.base_mg), 5), np.nan)
+    given = engine.standard_shares(graph, [0], None, place)
+    assert np.shares_memory(given, place)
+    np.testing.assert_array_equal(given, engine.standard_shares(graph, [0], None))
+    np.testing.assert_allclose(given.sum(axis=2), 1.0, rtol=1e-12)
+
+
 def test_equal_where_entitlements_are_booked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost: the fast path would count entitlements as grams."""
     tables = generate(600, 11, Shape(window=40))
