@@ -28,7 +28,7 @@ from lodemark.attribution import build as build_tables
 from lodemark.attribution.generate import Shape
 from lodemark.attribution.generate import generate as made_up
 from lodemark.attribution.small import SmallGraph
-from lodemark.cli.answer import BAD_INPUT, FINDINGS, language, progress
+from lodemark.cli.answer import FINDINGS, language, progress
 from lodemark.cli.trace_answer import bounds_json, conflict_json, read_bounds
 from lodemark.wording import Lang, say
 
@@ -257,11 +257,7 @@ def _open(source: Path) -> tuple[Genealogy, SmallGraph | None]:
     """The genealogy, and what a small file says besides (batch, sinks, assays)."""
     if source.is_dir():
         return Genealogy.open(source), None
-    try:
-        return Genealogy.from_json(source.read_bytes())
-    except OSError as missing:
-        print(f"{source}: {missing.strerror}", file=sys.stderr)
-        raise typer.Exit(BAD_INPUT) from missing
+    return Genealogy.from_json(source.read_bytes())
 
 
 def _batch(genealogy: Genealogy, named: str | None, small: SmallGraph | None) -> tuple[Any, ...]:

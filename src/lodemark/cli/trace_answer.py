@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import orjson
-import typer
 
 from lodemark.attribution import Bounds, Certificate, Conflict, Receipt
-from lodemark.cli.answer import BAD_INPUT
+from lodemark.trouble import Error
 from lodemark.wording import LANGUAGES, say
+
+
+class AnswerUnreadable(Error):
+    """A file that is no answer of ``trace bounds --json``."""
+
+    code = "trace-answer-unreadable"
 
 
 def bounds_json(answer: Bounds) -> dict[str, Any]:
@@ -81,9 +85,8 @@ def read_bounds(file: Path) -> Bounds:
             ceiling=_certificate(told["ceiling"]),
             entitlement_only=told["entitlement_only"],
         )
-    except (OSError, KeyError, TypeError, ValueError) as unread:
-        print(f"{file}: {say('trace-answer-unreadable', {'why': repr(unread)}, 'en')}", file=sys.stderr)
-        raise typer.Exit(BAD_INPUT) from unread
+    except (KeyError, TypeError, ValueError) as unread:
+        raise AnswerUnreadable(name=str(file), why=repr(unread)) from unread
 
 
 def _certificate(told: dict[str, Any]) -> Certificate:
