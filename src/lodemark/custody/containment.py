@@ -150,10 +150,14 @@ class Whereabouts:
         return cls(tuple(stays), dict(by_child), dict(by_parent), dict(seen))
 
     def outermost(self, thing: str, at_us: int) -> str:
-        """The package, part or platform a thing sits in at that instant, outermost; itself when it stands free."""
+        """The package, part or platform a thing sits in at that instant, outermost; itself when it stands free.
+
+        What was built in by mass is the part's now; the rest of its lot did not go along.
+        """
         visited = {thing}
         while True:
-            inside = sorted(s.parent for s in self.by_child.get(thing, ()) if s.holds(at_us) and s.parent not in visited)
+            stays = (s for s in self.by_child.get(thing, ()) if s.holds(at_us) and not (s.built_in and not s.whole))
+            inside = sorted(s.parent for s in stays if s.parent not in visited)
             if not inside:
                 return thing
             thing = inside[0]

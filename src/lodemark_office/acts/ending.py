@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, type[proceeding.Command]] = {
         proceeding.Drop,
     )
 }
+OFFICE = ("officer", "countersigner")
 FORMALITY = "cn/all-2019/70"
 """Closing is done by the office as such once two persons found its ground true."""
 
@@ -111,7 +112,9 @@ def decided_against(office: Office, dossier: str) -> FirstDecision | None:
     state: EndingFile = office.store.states(dossier)
     if state.signed_on is None:
         return None
-    hands = {state.opener: ("officer",), state.proposer: ("officer",), state.signer: ("countersigner",)}
+    # Everybody of the office who had a hand in it, also in a proposal that was sent back and made again by somebody else.
+    acted = (entry.stamp.actor for entry in office.store.entries(dossier) if entry.record.kind != ATTEMPT)
+    hands = {by.person: (by.role,) for by in acted if by.role in OFFICE}
     # The record of the signature names no remedy with its time, so the longer limit runs (Reconsideration Law 20).
     return FirstDecision(dossier, dossier, state.signed_on, False, (state.holder,), (), hands)
 
