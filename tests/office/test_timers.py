@@ -17,8 +17,9 @@ from lodemark.finding.grade import grade
 from lodemark.finding.model import Reach, Strands
 from lodemark.finding.rules import FindingRules
 from lodemark.ledger import Actor, Record, jsonable
+from lodemark.licence import Reverse
 from lodemark.rules import load
-from lodemark_office.acts import casework, filing, timers
+from lodemark_office.acts import casework, filing, findings, licensing, timers
 from lodemark_office.acts.office import Office, Sent
 from lodemark_office.acts.write import Decided
 from lodemark_office.store.memory import MemoryStore
@@ -144,6 +145,18 @@ def test_one_question_of_two_inspections() -> None:
     rules = FindingRules.of(load("cn-ann18"), Office(MemoryStore()).calendar, day("2026-04-02").date())
     (raised,) = detect(Observed(on=day("2026-04-02").date(), end_users=(seen, replace(seen, ref="inspection/2"))), rules)
     assert [one.ref for one in raised.evidence] == ["inspection/1", "inspection/2"]
+
+
+def test_a_posting_taken_back_whole_is_no_use() -> None:
+    """A lorry that came back and left again looked like two shipments on a licence for one: a question to an honest holder."""
+    player = played("civil-by-name", "post")
+    office, licence = player.office, player.names["licence/L"]
+    customs, at = Actor("person-xu", "customs", "customs"), day("2026-05-21")
+    draw = office.store.states(licence).drawdowns["LV-1"]
+    command = Reverse(on=at.date(), by=customs, at=at, drawdown="LV-1", amounts=draw.net, reason="The lorry came back.")
+    assert licensing.act(office, Sent("back", customs, at), licence, command).done
+    (use,) = findings.observe(office, at).licences
+    assert [one.voided for one in use.draws] == [True]
 
 
 def test_two_reminders_of_one_day_are_two_acts() -> None:

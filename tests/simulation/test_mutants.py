@@ -35,6 +35,9 @@ def test_every_planted_bug_is_found(name: str) -> None:
     assert found(name, SEEDS)
 
 
-def test_there_are_enough_planted_bugs() -> None:
-    """A handful would say little about what the simulation can see."""
+def test_there_are_enough_planted_bugs_and_each_has_its_place() -> None:
+    """A handful would say little about what the simulation can see, and a fragment that moved away plants nothing."""
     assert len(MUTANTS) >= 30
+    for mutant in MUTANTS.values():
+        with planted(mutant):
+            pass
