@@ -52,6 +52,12 @@ def test_equal_on_a_made_up_genealogy(monkeypatch: pytest.MonkeyPatch) -> None:
     both(lambda: build(**generate(600, 7, shape)), monkeypatch)
 
 
+def test_a_back_trace_finds_all_where_room_was_made_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost: ancestors beyond the first table, and with them the lots that a device contains."""
+    monkeypatch.setattr(engine, "ROOM", 1)
+    both(lambda: build(**generate(600, 7, Shape(window=40, elements=("Dy", "Tb")))), monkeypatch)
+
+
 def wide() -> dict[str, Any]:
     """More lots than are summed at a time, before any process and out of a single one; then ends of every class."""
     rng = np.random.default_rng(3)

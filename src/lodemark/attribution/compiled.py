@@ -148,12 +148,12 @@ def lift_scan(
     part: F64,
     into: F64,
 ) -> int:
-    """Lots that lot ``target`` can contain, itself first, and what part of each is in it; returns how many.
+    """Lots that lot ``target`` can contain, itself first, and what part of each is in it; returns how many, 0 if no room.
 
-    Their numbers go to ``lots`` [L], their parts to ``part`` [L, K], for ``y`` [K, L]; both come unfilled, as does
-    ``into`` [P + 1, K] for the makers, and only rows of what was met are touched. ``lot_row`` [L] and ``process_row``
-    [P] come zeroed. Whoever takes comes after whoever made, so a maker's mass is whole when the walk reaches it, and
-    the walk ends with the last maker that waits.
+    Their numbers go to ``lots`` [room], their parts to ``part`` [room, K], for ``y`` [K, L]; both come unfilled, as does
+    ``into`` [room + 1, K] for the makers, of whom there are no more than lots. ``lot_row`` [L] and ``process_row`` [P]
+    come zeroed. Whoever takes comes after whoever made, so a maker's mass is whole when the walk reaches it, and the
+    walk ends with the last maker that waits.
     """
     lots[0], lot_row[target], part[0], into[0] = target, 1, 1.0, 0.0
     met, makers, waiting, p = 1, 0, 0, np.int64(prod[target])
@@ -167,6 +167,8 @@ def lift_scan(
                 j, share = in_lot[e], in_share[e]
                 maker, above = prod[j], 0  # row 0 of ``into`` is never read
                 if lot_row[j] == 0:
+                    if met == len(lots):
+                        return 0
                     lots[met] = j
                     for k in range(len(y)):
                         part[met, k] = 0.0

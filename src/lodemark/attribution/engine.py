@@ -22,6 +22,9 @@ COMPILED = find_spec("numba") is not None
 LARGE = 20_000
 """Inputs from which on compiling pays."""
 
+ROOM = 16_384
+"""Ancestors that a back trace makes room for at first: tables of all lots cost more to clear than the walk does."""
+
 _NO_SEED = np.zeros((0, 1))
 
 
@@ -67,11 +70,14 @@ def lift(graph: Graph, y: F64, target: int) -> tuple[I64, F64]:
     """The lots that lot ``target`` can contain and what part of each is in it (see ``kernel.lift``)."""
     if not _compiled(len(graph.in_lot)) or graph.loops:
         return kernel.lift(graph, y, target)
-    many, processes = len(graph.prod), len(graph.sink)
-    places = np.zeros(many, np.int32), np.zeros(processes, np.int32)
-    lots, part, into = np.empty(many, np.int64), np.empty((many, len(y))), np.empty((processes + 1, len(y)))
-    met = _scans().lift_scan(target, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y, *places, lots, part, into)
-    return lots[:met].copy(), part[:met].copy()
+    room = ROOM
+    while True:
+        places = np.zeros(len(graph.prod), np.int32), np.zeros(len(graph.sink), np.int32)
+        lots, part, into = np.empty(room, np.int64), np.empty((room, len(y))), np.empty((room + 1, len(y)))
+        met = _scans().lift_scan(target, graph.in_ptr, graph.in_lot, graph.in_share, graph.prod, y, *places, lots, part, into)
+        if met:
+            return lots[:met].copy(), part[:met].copy()
+        room *= 8
 
 
 def standard_shares(graph: Graph, elements: Sequence[int], lots: I64 | None, out: F64 | None = None) -> F64:
