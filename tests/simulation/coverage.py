@@ -59,14 +59,17 @@ def holes(reached: Counter[str]) -> list[str]:
     return sorted(one for one in wanted() if not reached[one])
 
 
-RARE: Final = frozenset(
-    {
-        "act answer-finding",
-        "act close-finding",
-        "act refer",
-        "act void-proposal",
-        "state finding answered",
-        "state finding closed",
-    }
+_RARE_ACTS: Final = (
+    "answer-finding",
+    "close-finding",
+    "extend",
+    "insufficient",
+    "lift-limit",
+    "refer",
+    "reject",
+    "remit",
+    "reopen",
+    "void-proposal",
 )
+RARE: Final = frozenset({*(f"act {name}" for name in _RARE_ACTS), "state finding answered", "state finding closed"})
 """What only the long run has to reach."""

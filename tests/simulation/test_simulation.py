@@ -17,7 +17,7 @@ from tests.simulation.shrink import KEPT, ddmin, story
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 60
-SEEDS = (29, 31, 46, 54, 57, 63, 69, 74, 88, 120, 121, 139, 142, 159)
+SEEDS = (23, 29, 31, 46, 54, 63, 70, 74, 77, 120, 121)
 """Few enough for every run; together they reach nearly everything. A change may move what a seed does: choose others then."""
 
 
