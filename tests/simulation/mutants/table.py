@@ -33,13 +33,6 @@ ROWS: Final[tuple[tuple[str, ...], ...]] = (
     ("something else signed", CASE + "decision:same_digest", "None if same", "None if True", "I8"),
     ("signed without showing who", CASE + "decision:fresh_login", "<= timedelta(minutes=minutes)", "<= timedelta(days=minutes)", "I8"),
     ("anybody draws", LICENCE + "drawdown:_holder_acts", "and command.by.party == terms.holder", "", "I8"),
-    (
-        "who proposed before hears the appeal",
-        ACTS + "ending:decided_against",
-        "if by.role in OFFICE",
-        "if by.person in (state.opener, state.proposer, state.signer)",
-        "I8",
-    ),
     # paper: heard first
     ("refused unheard", CASE + "decision:adverse_needs_notice", "if unheard", "if False", "I11"),
     ("too little time to answer", CASE + "notice:time_to_answer", "if enough", "if True", "I11"),
