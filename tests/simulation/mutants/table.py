@@ -59,6 +59,5 @@ ROWS: Final[tuple[tuple[str, ...], ...]] = (
     ("must where it only may", ACTS + "tracing:Evidence._reach", "low_mg=bounds.min_mg", "low_mg=bounds.max_mg", "I10"),
     ("the rest is in the thing", "lodemark.custody.containment:Whereabouts.outermost", "and not (s.built_in and not s.whole)", "", "I10"),
     ("unassayed counts as none", ACTS + "tracing:Evidence._asked", "masses[lot] or 0", "0", "I10"),
-    ("honest laboratory suspected", "lodemark.finding.detectors.matter:under_declared_composition", "rules.coverage", "(rules.coverage / 30)", "I12"),
     ("neighbour's remarks shown", "lodemark.custody.visibility:visible", "if viewer.officer:", "if True:", "I7", "crash"),
 )  # fmt: skip
