@@ -13,6 +13,9 @@ from lodemark_office.acts.store import KeyReused
 from lodemark_office.acts.write import Decided, write
 from lodemark_office.store import log, models
 from lodemark_office.store.database import DatabaseStore
+from lodemark_office.stories.read import read_cast, read_story
+from lodemark_office.stories.stage import play, stage
+from tests.office.api_kit import SCENARIOS
 from tests.office.conftest import AT
 
 
@@ -130,3 +133,12 @@ def test_events_stand_or_fall_with_the_records(store) -> None:
         assert store.journal().capture(json.dumps(told).encode(), party="beichen", recorded_at=AT).success
         raise RuntimeError
     assert store.journal().events(Query()).events == ()
+
+
+def test_what_is_about_a_dossier_is_found_by_it(store) -> None:
+    """Looked for in all dossiers, an office's ten-thousandth acceptance would cost ten thousand times its first."""
+    cast = read_cast(SCENARIOS / "cast.toml")
+    list(play(stage(store, cast), cast, read_story(SCENARIOS / "refused-and-appealed")))
+    (application,), (case,), (appeal,) = (store.dossiers(noun) for noun in ("application", "case", "appeal"))
+    assert store.about("case", application) == [case] and store.about("appeal", case) == [appeal]
+    assert not store.about("case", case) and not store.about("licence", "")

@@ -17,8 +17,7 @@ from lodemark_office.acts.office import Office
 def bundle(office: Office, case_id: str, receipts: Sequence[Receipt] = ()) -> Bundle:
     """The case, its application and licences; the facts of every act and every filed version, by their digests."""
     state = office.store.states(case_id)
-    licences = [name for name in office.store.dossiers("licence") if _decided_by(office, name, case_id)]
-    names = [state.application, case_id, *licences]
+    names = [state.application, case_id, *office.store.about("licence", case_id)]
     dossiers = {name: office.store.chained(name) for name in names}
     wanted = {state.content_digest} if state.content_digest else set()
     for links in dossiers.values():
@@ -40,7 +39,3 @@ def _files(office: Office, documents: Mapping[str, bytes], party: str) -> dict[s
         named.update(str(one.get("sha256") or "") for one in listed or [] if isinstance(one, dict))
     held = office.store.handed_in(sorted(named), party)
     return {name: office.store.file(name) for name in sorted(held) if held[name].state in ("received", "clean")}
-
-
-def _decided_by(office: Office, licence: str, case_id: str) -> bool:
-    return office.store.states(licence).terms.decision.startswith(f"{case_id}/")

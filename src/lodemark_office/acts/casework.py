@@ -199,11 +199,10 @@ def _askable(review: filing.Review) -> Mapping[str, tuple[str, ...]]:
 def appeals_of(office: Office, state: Case) -> tuple[AppealView, ...]:
     """The appeals against a case, and whether each has ended."""
     found = []
-    for dossier in office.store.dossiers("appeal"):
+    for dossier in office.store.about("appeal", state.id) if state.id else ():
         appeal = office.store.states(dossier)
-        if appeal.case == state.id and state.id:
-            how = (appeal.proposed.another_officer, appeal.proposed.only_procedure) if appeal.proposed else (False, False)
-            found.append(AppealView(dossier, appeal.ended, appeal.outcome, *how))
+        how = (appeal.proposed.another_officer, appeal.proposed.only_procedure) if appeal.proposed else (False, False)
+        found.append(AppealView(dossier, appeal.ended, appeal.outcome, *how))
     return tuple(found)
 
 

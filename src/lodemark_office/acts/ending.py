@@ -103,8 +103,7 @@ def _gather(office: Office, sent: Sent, concerned: str, own: str = "") -> Ending
 
 def _of(office: Office, concerned: str) -> list[str]:
     """The proceedings about a licence that go on."""
-    found = ((dossier, office.store.states(dossier)) for dossier in office.store.dossiers("proceeding"))
-    return [dossier for dossier, state in found if state.licence == concerned and not state.ended]
+    return [dossier for dossier in office.store.about("proceeding", concerned) if not office.store.states(dossier).ended]
 
 
 def decided_against(office: Office, dossier: str) -> FirstDecision | None:

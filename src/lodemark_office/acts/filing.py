@@ -152,8 +152,7 @@ def withdraw(office: Office, sent: Sent, dossier: str, reason: str) -> Answer:
 
 def case_of(office: Office, dossier: str) -> str:
     """The case that was opened on an application; empty before its acceptance. There is never a second one."""
-    found = (name for name in reversed(office.store.dossiers("case")) if office.store.states(name).application == dossier)
-    return next(found, "")
+    return next(iter(office.store.about("case", dossier)), "")
 
 
 def accept_unscanned(office: Office, sent: Sent, dossier: str, document: str, reason: str) -> Answer:

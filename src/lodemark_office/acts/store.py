@@ -156,6 +156,9 @@ class Store(Protocol):
     def dossiers(self, noun: str) -> Sequence[str]:
         """All dossiers of a noun, oldest first."""
 
+    def about(self, noun: str, dossier: str) -> Sequence[str]:
+        """The dossiers of a noun that are about this one, oldest first: the case of an application, the licences of a case."""
+
     def random_bytes(self, count: int) -> bytes:
         """Bytes nobody can guess (repeatable in the model store)."""
 

@@ -20,7 +20,10 @@ from lodemark_office.acts.reference import reference
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list shows of one dossier. ``turn``: who has to act next; empty when nobody has."""
+    """What a list shows of one dossier. ``turn``: who has to act next; empty when nobody has.
+
+    ``about``: the dossier it is about (a case its application, a licence its case); it is found again by that.
+    """
 
     reference: str
     party: str
@@ -28,6 +31,7 @@ class Line:
     turn: str = ""
     due_on: date | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,12 @@ def _case(dossier: str, state: Case, opener: Opener) -> Summary:
     court = court_of(state)
     facts = {"application": state.application, "lines": list(state.lines), "officer": state.officer}
     turn = "" if court == "nobody" or state.state == "decided" else court
-    return Line(reference(dossier), "", state.state, turn, None, facts), ()
+    return Line(reference(dossier), "", state.state, turn, None, facts, state.application), ()
 
 
 def _appeal(dossier: str, state: Appeal, opener: Opener) -> Summary:
     turn = "" if state.ended else "appeal_body"
-    return Line(reference(dossier), opener(), state.state, turn, state.decide_by, {"case": state.case}), ()
+    return Line(reference(dossier), opener(), state.state, turn, state.decide_by, {"case": state.case}, state.case), ()
 
 
 def _licence(dossier: str, state: Licence, opener: Opener) -> Summary:
@@ -84,7 +88,8 @@ def _licence(dossier: str, state: Licence, opener: Opener) -> Summary:
     ]
     facts = {"kind": terms.kind, "decision": terms.decision, "agreement": terms.agreement}
     ending = state.ending.act if state.ending else state.state
-    return Line(reference(dossier), terms.holder, ending, "", terms.valid_until, facts), accounts
+    case = terms.decision.rpartition("/")[0]
+    return Line(reference(dossier), terms.holder, ending, "", terms.valid_until, facts, case), accounts
 
 
 _TURN_OF_ENDING: Final[Mapping[str, str]] = {"noticed": "applicant", "signed": "", "dropped": ""}
@@ -93,7 +98,7 @@ _TURN_OF_ENDING: Final[Mapping[str, str]] = {"noticed": "applicant", "signed": "
 def _proceeding(dossier: str, state: EndingFile, opener: Opener) -> Summary:
     facts = {"licence": state.licence, "act": state.act, "ground": state.ground}
     turn = _TURN_OF_ENDING.get(state.state, "authority")
-    return Line(reference(dossier), state.holder, state.state, turn, state.answer_by, facts), ()
+    return Line(reference(dossier), state.holder, state.state, turn, state.answer_by, facts, state.licence), ()
 
 
 def _agreement(dossier: str, state: Agreement, opener: Opener) -> Summary:

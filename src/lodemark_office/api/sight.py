@@ -85,7 +85,7 @@ def listed(request: HttpRequest, noun: str) -> QuerySet[Summary]:
     parties = [hat.party_id for hat in caller.hats if hat.role in APPLICANTS]
     if noun == "case":
         own = Summary.objects.filter(noun="application", party__in=parties).values_list("dossier", flat=True)
-        return rows.filter(facts__application__in=list(own))
+        return rows.filter(about__in=list(own))
     hidden = Q(noun="finding", state="opened")
     return rows.filter(party__in=parties).exclude(hidden)
 

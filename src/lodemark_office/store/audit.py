@@ -119,8 +119,8 @@ def _read_models(broken: set[str]) -> Iterator[Disagreement]:
         state = states(dossier)
         line, accounts = read_models(dossier, state)
         row = summaries.pop(dossier, None)
-        kept = (row.reference, row.party, row.state, row.turn, row.due_on, row.facts) if row else None
-        if kept != (line.reference, line.party, line.state, line.turn, line.due_on, dict(line.facts)):
+        kept = (row.reference, row.party, row.about, row.state, row.turn, row.due_on, row.facts) if row else None
+        if kept != (line.reference, line.party, line.about, line.state, line.turn, line.due_on, dict(line.facts)):
             yield Disagreement("audit-summary-differs", dossier, {"dossier": dossier})
         stored = {
             (row.line, row.commodity): (row.granted, row.reserved, row.posted, row.lapsed)

@@ -190,6 +190,10 @@ class DatabaseStore:
         rows = models.DossierHead.objects.filter(dossier__startswith=f"{noun}/", number__gt=0).order_by("dossier")
         return list(rows.values_list("dossier", flat=True))
 
+    def about(self, noun: str, dossier: str) -> Sequence[str]:
+        rows = models.Summary.objects.filter(noun=noun, about=dossier).order_by("dossier")
+        return list(rows.values_list("dossier", flat=True))
+
     def random_bytes(self, count: int) -> bytes:
         return secrets.token_bytes(count)
 

@@ -16,6 +16,7 @@ from lodemark.licence.narrow import Needs, narrowed
 from lodemark_office.acts.scanning import graver
 from lodemark_office.acts.state import States
 from lodemark_office.acts.store import Answer, Drafts, Drawn, HandedIn, Order, UnknownDossier, Written
+from lodemark_office.acts.summary import summarise
 
 
 class MemoryStore:
@@ -113,6 +114,9 @@ class MemoryStore:
 
     def dossiers(self, noun: str) -> Sequence[str]:
         return [dossier for dossier in self.chains if dossier.startswith(f"{noun}/")]
+
+    def about(self, noun: str, dossier: str) -> Sequence[str]:
+        return [one for one in self.dossiers(noun) if summarise(one, self.states(one), str)[0].about == dossier]
 
     def random_bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)

@@ -112,6 +112,7 @@ class Summary(models.Model):
     number = models.BigIntegerField()
     reference = models.CharField(max_length=60, db_index=True)
     party = models.CharField(max_length=120, blank=True)
+    about = models.CharField(max_length=120, blank=True, default="")  # the dossier this one is about
     state = models.CharField(max_length=60)
     turn = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(null=True)
@@ -121,6 +122,7 @@ class Summary(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["noun", "state"], name="summary_noun_state"),
             models.Index(fields=["party", "noun"], name="summary_party"),
+            models.Index(fields=["noun", "about"], name="summary_noun_about"),
         ]
 
 

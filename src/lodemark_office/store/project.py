@@ -18,9 +18,9 @@ from lodemark_office.store import licences
 from lodemark_office.store.statement import Statement
 
 _SUMMARY = (
-    "INSERT INTO store_summary (dossier, noun, number, reference, party, state, turn, due_on, facts) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (dossier) DO UPDATE SET number = excluded.number, "
-    "party = excluded.party, state = excluded.state, turn = excluded.turn, due_on = excluded.due_on, facts = excluded.facts"
+    "INSERT INTO store_summary (dossier, noun, number, reference, party, about, state, turn, due_on, facts) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (dossier) DO UPDATE SET number = excluded.number, "
+    "party = excluded.party, about = excluded.about, state = excluded.state, turn = excluded.turn, due_on = excluded.due_on, facts = excluded.facts"
 )
 _ACCOUNT = (
     "INSERT INTO store_licenceaccount (dossier, line, commodity, granted, reserved, posted, lapsed) "
@@ -59,7 +59,8 @@ def summary_row(dossier: str, number: int, line: Line) -> list[object]:
     """The columns of a summary, in the order of the table."""
     facts = orjson.dumps(dict(line.facts)).decode()
     due_on = line.due_on.isoformat() if line.due_on else None
-    return [dossier, dossier.partition("/")[0], number, line.reference, line.party, line.state, line.turn, due_on, facts]
+    noun = dossier.partition("/")[0]
+    return [dossier, noun, number, line.reference, line.party, line.about, line.state, line.turn, due_on, facts]
 
 
 def account_row(dossier: str, one: Account) -> list[object]:

@@ -40,7 +40,7 @@ ROWS: Final[tuple[tuple[str, ...], ...]] = (
     ("granted against a must", CASE + "decision:not_met_not_granted", "if barred", "if False", "I11"),
     ("upheld unheard", "lodemark.finding.decide:heard_before_upheld", "if heard or", "if True or", "I11"),
     ("ended unheard", LICENCE + "proceeding.decide:_propose", "ask.on <= state.answer_by", "False", "I11"),
-    ("accepted twice", ACTS + "filing:case_of", 'return next(found, "")', 'return ""', "I1", "I13"),
+    ("accepted twice", ACTS + "filing:case_of", 'return next(iter(office.store.about("case", dossier)), "")', 'return ""', "I1", "I13"),
     # ledger
     ("key ignored", "lodemark_office.store.memory:MemoryStore.answer", "return self._answers.get((scope, key))", "return None", "I1", "I4", "crash"),
     ("reused key answered", ACTS + "write:_same", "if stored[0] != content:", "if False:", "I4"),

@@ -9,5 +9,5 @@ from lodemark_office.store.models import Summary
 
 def endings_of(licence: str) -> list[tuple[str, EndingFile]]:
     """(reference, file) of every proceeding about a licence, newest first."""
-    rows = Summary.objects.filter(noun="proceeding", facts__licence=licence).order_by("-dossier")
+    rows = Summary.objects.filter(noun="proceeding", about=licence).order_by("-dossier")
     return [(row.reference, office().store.states(row.dossier)) for row in rows]

@@ -11,7 +11,7 @@ def of_party(party: str) -> list[Summary]:
     """Everything of a party: its own dossiers, and the cases and appeals about its applications."""
     own = list(Summary.objects.filter(party=party).order_by("-dossier"))
     applications = [one.dossier for one in own if one.noun == "application"]
-    cases = list(Summary.objects.filter(noun="case", facts__application__in=applications).order_by("-dossier"))
+    cases = list(Summary.objects.filter(noun="case", about__in=applications).order_by("-dossier"))
     return [*_without_taken_up(own, cases), *_owned(cases)]
 
 
@@ -24,17 +24,17 @@ def everything() -> list[Summary]:
 
 def case_of(application: str) -> Summary | None:
     """The case of an application, once it was accepted."""
-    return Summary.objects.filter(noun="case", facts__application=application).first()
+    return Summary.objects.filter(noun="case", about=application).first()
 
 
 def appeals_of(case: str) -> list[Summary]:
     """The appeals against the decision of a case."""
-    return list(Summary.objects.filter(noun="appeal", facts__case=case).order_by("dossier"))
+    return list(Summary.objects.filter(noun="appeal", about=case).order_by("dossier"))
 
 
 def licences_of(case: str) -> list[Summary]:
     """The licences a case led to."""
-    return list(Summary.objects.filter(noun="licence", facts__decision__startswith=f"{case}/").order_by("dossier"))
+    return list(Summary.objects.filter(noun="licence", about=case).order_by("dossier"))
 
 
 def owner_of(dossier: str) -> str:
