@@ -21,6 +21,7 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from lodemark.ledger import digest
 from lodemark.trust.trouble import PlanImpossible
@@ -92,7 +93,12 @@ def missed(plan: Plan, items: Sequence[str]) -> Decimal:
 def _chance(item: Item, significant_mg: int, beta: Decimal) -> Decimal:
     """Rounded up, so that the promised probability is never missed by rounding. 50 digits: HMAC compares 256 bits."""
     with localcontext(prec=50):
-        exponent = item.risk * item.mass_mg / significant_mg
+        return _rounded_up(item.risk * item.mass_mg / significant_mg, beta)
+
+
+@lru_cache(maxsize=4096)  # a population is mostly equal items, and a power of 50 digits is slow
+def _rounded_up(exponent: Decimal, beta: Decimal) -> Decimal:
+    with localcontext(prec=50):
         return (1 - beta**exponent).quantize(_PLACES, rounding="ROUND_CEILING")
 
 
