@@ -72,6 +72,7 @@ def test_the_limits_name_what_cannot_be_shown() -> None:
     assert [limit.code for limit in grade(strands, RULES)[1]] == [
         "limit-entitlement",
         "limit-gaps",
+        "limit-as-recorded",
         "limit-bound-not-certified",
         "limit-no-mark-here",
         "limit-end-user-not-named",

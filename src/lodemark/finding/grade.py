@@ -118,8 +118,7 @@ def limits(strands: Strands) -> tuple[Limit, ...]:
             found.append(Limit("limit-entitlement", {"sites": list(reach.crosses)}))
         if reach.gaps:
             found.append(Limit("limit-gaps", {"gaps": list(reach.gaps)}))
-        if reach.conflict:
-            found += [Limit("limit-contradiction"), reach.conflict]
+        found += [Limit("limit-contradiction"), reach.conflict] if reach.conflict else [Limit("limit-as-recorded")]
         if _some_there(reach) and not reach.exact:
             found.append(Limit("limit-bound-not-certified"))
     if not strands.markable:

@@ -39,7 +39,7 @@ def trace(request: HttpRequest) -> HttpResponse:
         reasons = unreadable(error)
     shown = {"licences": licences, "number": number, "state": state, "rows": rows, "asked": bool(number)}
     shown |= {"drawings": drawings, "query": urlencode({"licence": number})}
-    figures, cannot_show = [one.figure for one in drawings], [Reason("page-trace-convention")]
+    figures, cannot_show = [one.figure for one in drawings], [Reason("page-trace-convention"), Reason("limit-as-recorded")]
     return download(request, figures, cannot_show) or page(request, "inspectorate/trace.html", shown, reasons)
 
 
