@@ -40,8 +40,8 @@ SECOND_ENGINE_LEAVES_OUT = (
 )
 LIBRARY_IGNORES = ("tests/office", "tests/browser", "tests/house")
 CONFORMANCE = "LODEMARK_CONFORMANCE_DIR"
-# One more than there are cores: a stage that waits for a disk or for the browser leaves its core to another.
-LANES = (os.cpu_count() or 1) + 1
+# As many as there are cores: one more and all share caches and turns, which cost a tenth of the whole.
+LANES = os.cpu_count() or 1
 # Where the shell forbids __pycache__, each of a hundred processes would compile every module anew: build/ holds them then.
 _BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bytecode")}
 BYTECODE = _BYTECODE if sys.dont_write_bytecode else {}
