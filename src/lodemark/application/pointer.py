@@ -24,8 +24,8 @@ def put(content: Mapping[str, object], values: Mapping[str, object]) -> dict[str
     """A copy of the content with each value at its pointer. The block is a mapping that is there; ``answers`` is made if need be."""
     changed = copy.deepcopy(dict(content))
     for path, value in values.items():
-        if path.startswith("/answers/"):
-            changed.setdefault("answers", {})
+        if path.startswith("/answers/") and not isinstance(changed.get("answers"), Mapping):
+            changed["answers"] = {}
         block(changed, path)[_steps(path)[-1]] = value
     return changed
 

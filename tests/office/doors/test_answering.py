@@ -9,10 +9,12 @@ import orjson
 import pytest
 from django.test import Client
 
-from lodemark_office.doors.parts.adding import ADD
+from lodemark.application import put
+from lodemark_office.doors.parts.adding import ADD, UnderSeal, added
 from lodemark_office.doors.parts.asked import SAID
 from tests.office.doors.demonstration import Told, log_in
 
+SEAL = {"sealed": "sha-256:" + "a" * 64, "to": "authority"}
 NEW = "/counter/applications/new/"
 SHORT = {"kind": "single", "family": "ndfeb_sintered", "form": "magnet", "category": "civil.humanoid_robot", "country": "CH"}
 
@@ -147,3 +149,39 @@ STATED = {
     "/answers/application.end_user_count": "1",
     "/answers/node[rotor].how": "surface mounted on the core",
 }
+
+
+@pytest.mark.parametrize("opened", [None, "TBD", "待定"])
+def test_what_was_left_open_gives_way_to_what_is_added(opened: str | None) -> None:
+    """ "To be decided" is an honest start; a form that breaks on it loses the person and what they had typed."""
+    content = dict.fromkeys(("parties", "tree", "documents", "answers"), opened) | {"lines": [{"id": "L1", "quantity": opened}]}
+    typed = {
+        "goods:line": "L1", "goods:pieces": "²", "party:role": "consignee", "party:name": "Alder", "party:all": "true",
+        "part:function": "rotor", "part:line": "L1", "crossing:item": "rotor", "crossing:to": "at", "paper:kind": "contract",
+    }  # fmt: skip
+    made = added(content, {ADD + name: text for name, text in typed.items()})
+    assert made["parties"] == {"consignee": {"id": "p1", "names": {"en": "Alder"}}, "complete": True}
+    assert made["lines"] == [{"id": "L1", "quantity": {"pieces": "²"}, "node": "rotor"}]
+    assert made["tree"]["nodes"]["rotor"]["final"] and made["tree"]["crossings"] == [{"item": "rotor", "to": "AT"}]
+    assert [one["kind"] for one in made["documents"]] == ["contract"]
+    assert put(content, {"/answers/x": "y"})["answers"] == {"x": "y"}
+
+
+def test_a_party_named_by_its_id_stays_beside_the_one_that_is_added() -> None:
+    """A role held by a party that is written out elsewhere must not lose it."""
+    content = {"parties": {"exporter": {"id": "e"}, "consignee": "e", "end_user": "TBD"}}
+    for role in ("consignee", "end_user"):
+        content = added(content, {f"{ADD}party:role": role, f"{ADD}party:name": role})
+    assert content["parties"]["consignee"] == ["e", {"id": "p1", "names": {"en": "consignee"}}]  # type: ignore[index]
+    assert content["parties"]["end_user"] == {"id": "p2", "names": {"en": "end_user"}}  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [{"documents": SEAL}, {"tree": SEAL}, {"tree": {"crossings": SEAL}}, {"parties": SEAL}, {"parties": {"consignee": SEAL}}],
+)
+def test_a_seal_is_never_written_over(sealed: dict[str, object]) -> None:
+    """The owner gave an answer behind it; a form that replaced it would throw that answer away unread."""
+    every = {"party:role": "consignee", "party:name": "x", "crossing:item": "x", "part:function": "x", "paper:kind": "contract"}
+    with pytest.raises(UnderSeal):
+        added(sealed, {ADD + name: text for name, text in every.items()})

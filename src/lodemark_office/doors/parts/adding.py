@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lodemark import Error
 from lodemark.application import Application
 from lodemark.application.model import ROLES
 from lodemark.rules import Rulebook
@@ -24,6 +25,12 @@ SAYS = ("end_user", "model", "quantity", "destination")
 Content = dict[str, Any]
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+class UnderSeal(Error):
+    """Something was to be added to what its owner answers under seal."""
+
+    code = "page-add-under-seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def addings(app: Application, book: Rulebook, lang: Lang) -> tuple[Adding, ...]:
 
 
 def added(content: Mapping[str, object], form: Mapping[str, str]) -> Content:
-    """The content with what the forms say. A form whose first blank is empty adds nothing."""
+    """The content with what the forms say; a form whose first blank is empty adds nothing. Raises ``UnderSeal``."""
     made: Content = copy.deepcopy(dict(content))
     typed = {name.removeprefix(ADD): text.strip() for name, text in form.items() if name.startswith(ADD) and text.strip()}
     for first, add in _ADD.items():
@@ -96,12 +103,13 @@ def added(content: Mapping[str, object], form: Mapping[str, str]) -> Content:
             add(made, typed)
     for block, close in (("parties", "party:all"), ("tree", "part:all")):
         if close in typed:
-            made.setdefault(block, {})["complete"] = True
+            _block(made, block)["complete"] = True
     return made
 
 
 def _party(made: Content, typed: Mapping[str, str]) -> None:
-    role, name, parties = typed["party:role"], typed.get("party:name", ""), made.setdefault("parties", {})
+    role, name, parties = typed["party:role"], typed.get("party:name", ""), _block(made, "parties")
+    _unsealed(parties, role)
     held = parties.get(role)
     # The end user of the short form has a country and no name yet: it is the one that is named now.
     nameless = next((one for one in _all(held) if "names" not in one), None) if name else None
@@ -110,20 +118,23 @@ def _party(made: Content, typed: Mapping[str, str]) -> None:
     party |= {"country": typed["party:country"].upper()} if "party:country" in typed else {}
     party |= {"military": typed["party:military"] == "true"} if "party:military" in typed else {}
     if nameless is None:
-        parties[role] = party if held is None else [*held, party] if isinstance(held, list) else [held, party]
+        parties[role] = (
+            [*held, party] if isinstance(held, list) else [held, party] if _all(held) or _named(held, parties) else party
+        )
 
 
 def _goods(made: Content, typed: Mapping[str, str]) -> None:
-    for line in made.get("lines") or []:
-        if isinstance(line, dict) and line.get("id") == typed["goods:line"]:
+    for line in _all(made.get("lines")):
+        if line.get("id") == typed["goods:line"]:
             quantity = {"pieces": _whole(typed["goods:pieces"])} if "goods:pieces" in typed else {}
             quantity |= {"gross": typed["goods:gross"]} if "goods:gross" in typed else {}
             line.update({"model": typed["goods:model"]} if "goods:model" in typed else {})
-            line.update({"quantity": {**line.get("quantity", {}), **quantity}} if quantity else {})
+            if quantity:
+                _block(line, "quantity").update(quantity)
 
 
 def _part(made: Content, typed: Mapping[str, str]) -> None:
-    nodes = made.setdefault("tree", {}).setdefault("nodes", {})
+    nodes = _block(_block(made, "tree"), "nodes")
     function = typed["part:function"]
     node: Content = {"function": function}
     if "part:line" in typed:
@@ -140,26 +151,25 @@ def _part(made: Content, typed: Mapping[str, str]) -> None:
     name = _LETTERS.sub("-", function.lower()).strip("-")[:40]
     name = name if name and name not in nodes else _free("n", nodes)
     nodes[name] = node
-    for line in made.get("lines") or []:
-        if "part:line" in typed and isinstance(line, dict) and line.get("id") == typed["part:line"]:
+    for line in _all(made.get("lines")):
+        if "part:line" in typed and line.get("id") == typed["part:line"]:
             line["node"] = name
 
 
 def _crossing(made: Content, typed: Mapping[str, str]) -> None:
     ends = {end: typed[f"crossing:{end}"].upper() for end in ("from", "to") if f"crossing:{end}" in typed}
-    made.setdefault("tree", {}).setdefault("crossings", []).append({"item": typed["crossing:item"], **ends})
+    _list(_block(made, "tree"), "crossings").append({"item": typed["crossing:item"], **ends})
 
 
 def _paper(made: Content, typed: Mapping[str, str]) -> None:
-    papers = made.setdefault("documents", [])
+    papers = _list(made, "documents")
     taken = [one.get("id") for one in papers if isinstance(one, dict)]
     paper: Content = {"id": _free("d", taken), "kind": typed["paper:kind"]}
     paper |= {each: typed[f"paper:{each}"] for each in ("signed_on", "lang") if f"paper:{each}" in typed}
     says = {each: typed[f"paper:{each}"] for each in SAYS if f"paper:{each}" in typed}
     papers.append({**paper, **({"says": says} if says else {})})
-    for use in (made.get("end_use") or []) if paper["kind"] == "end_use_statement" else []:
-        if isinstance(use, dict):
-            use.setdefault("statement", paper["id"])
+    for use in _all(made.get("end_use")) if paper["kind"] == "end_use_statement" else ():
+        use.setdefault("statement", paper["id"])
 
 
 _ADD: Mapping[str, Callable[[Content, Mapping[str, str]], None]] = {
@@ -181,10 +191,39 @@ def _ids(parties: Mapping[str, Any]) -> list[str]:
 
 
 def _all(held: Any) -> list[Content]:
-    """The parties written out under one role."""
+    """What is written out under a name: one thing, or each of a list."""
     return [one for one in (held if isinstance(held, list) else [held]) if isinstance(one, dict)]
 
 
 def _whole(text: str) -> int | str:
     """A count; anything else is left for the reader of the file to name."""
-    return int(text) if text.isdigit() else text
+    return int(text) if text.isdecimal() else text
+
+
+def _named(held: Any, parties: Mapping[str, Any]) -> bool:
+    """Whether a text names a party that is written out in another role; "TBD" and the like are not known, and give way."""
+    return isinstance(held, str) and held in _ids(parties)
+
+
+def _block(made: Content, name: str) -> Content:
+    """The block of this name; what was left open there (nothing, "TBD") becomes one."""
+    _unsealed(made, name)
+    if not isinstance(made.get(name), dict):
+        made[name] = {}
+    found: Content = made[name]
+    return found
+
+
+def _list(made: Content, name: str) -> list[Any]:
+    """The list of this name, likewise."""
+    _unsealed(made, name)
+    if not isinstance(made.get(name), list):
+        made[name] = []
+    found: list[Any] = made[name]
+    return found
+
+
+def _unsealed(made: Content, name: str) -> None:
+    held = made.get(name)
+    if isinstance(held, dict) and "sealed" in held:
+        raise UnderSeal(name=name)
